@@ -1,0 +1,75 @@
+"""Texts to counts, as SciPy CSR; a corpus is read once and never held as text."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import numpy as np
+import tensorflow as tf
+from scipy import sparse
+
+from kate_keras.errors import InputError
+from kate_keras.text.tokenizer import as_text_tensor, tokenize
+
+BATCH = 1024
+
+
+@tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+def _tokenize_batch(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    words = tokenize(texts)
+    return words.values, words.row_lengths()
+
+
+def batched(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yields lists of at most `size` texts.
+
+    Raises:
+        InputError: If `texts` is a bare string or not iterable.
+    """
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        raise InputError(
+            "Documents must be a list or another iterable of strings. "
+            f"Received: {texts!r:.80} (of type {type(texts).__name__}). "
+            "For one document pass a list of one."
+        )
+    iterator = iter(texts)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def count_forms(texts: Iterable[str]) -> tuple[list[str], sparse.csr_array]:
+    """Counts every surface form of a corpus in one pass.
+
+    Args:
+        texts: The documents; a generator is read once.
+
+    Returns:
+        The surface forms in order of first appearance, and their counts as
+        float32 CSR of shape `(n_documents, n_forms)`.
+
+    Example:
+        >>> from kate_keras.text import count_forms
+        >>> forms, counts = count_forms(["a cat, a dog", "", "dog"])
+        >>> forms, counts.toarray().tolist()
+        (['a', 'cat', 'dog'], [[2.0, 1.0, 1.0], [0.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    """
+    columns: defaultdict[bytes, int] = defaultdict()
+    columns.default_factory = columns.__len__
+    indices, row_splits = array("i"), array("q", [0])
+    n_documents = 0
+    for batch in batched(texts, BATCH):
+        words, lengths = _tokenize_batch(as_text_tensor(batch, n_documents))
+        n_documents += len(batch)
+        indices.extend(columns[word] for word in words.numpy())
+        row_splits.extend((row_splits[-1] + np.cumsum(lengths.numpy())).tolist())
+    counts = sparse.csr_array(
+        (
+            np.ones(len(indices), np.float32),
+            np.frombuffer(indices, np.int32),
+            np.frombuffer(row_splits, np.int64),
+        ),
+        shape=(n_documents, len(columns)),
+    )
+    counts.sum_duplicates()
+    return [form.decode("utf-8") for form in columns], counts

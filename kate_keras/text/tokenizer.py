@@ -1,0 +1,87 @@
+"""The one definition of a word, as TensorFlow operations.
+
+A word is a run of letters, digits and combining marks of any script,
+lower-cased, with at least one letter. Everything else separates words, except
+the invisible characters that format a word (soft hyphen, zero-width joiners,
+direction marks), which are removed.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from kate_keras.errors import InputError
+
+INVISIBLE = (
+    r"[\x{00AD}\x{034F}\x{061C}\x{180E}\x{200C}-\x{200F}\x{202A}-\x{202E}"
+    r"\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FE00}-\x{FE0F}\x{FEFF}]+"
+)
+# A full-size "İ" becomes "i" and a combining dot when lower-cased; the dot goes.
+DOTTED_I = r"i\x{0307}"
+SEPARATORS = r"[^\pL\pN\pM]+"
+NUMBERS = r" [\pN\pM]+ "
+
+
+def tokenize(texts: tf.Tensor) -> tf.RaggedTensor:
+    """Splits texts into words, inside a TensorFlow graph.
+
+    Args:
+        texts: String tensor of shape `(batch,)`, UTF-8. Bytes that are not UTF-8
+            separate words.
+
+    Returns:
+        Ragged string tensor of shape `(batch, None)`.
+
+    Example:
+        >>> import tensorflow as tf
+        >>> from kate_keras.text import tokenize
+        >>> [[w.decode() for w in row] for row in
+        ...  tokenize(tf.constant(["The 2 co\u00adoperating CAFÉS, 3D!"])).to_list()]
+        [['the', 'cooperating', 'cafés', '3d']]
+    """
+    texts = tf.strings.regex_replace(texts, INVISIBLE, "")
+    texts = tf.strings.lower(texts, encoding="utf-8")
+    texts = tf.strings.regex_replace(texts, DOTTED_I, "i")
+    # Two spaces, so that neighbouring numbers do not share the one between them.
+    texts = tf.strings.regex_replace(texts, SEPARATORS, "  ")
+    texts = tf.strings.regex_replace(tf.strings.join([" ", texts, " "]), NUMBERS, " ")
+    return tf.strings.split(texts)
+
+
+def normal_forms(word: str) -> set[str]:
+    """Returns the ways Unicode may spell a word: composed and decomposed."""
+    return {unicodedata.normalize(form, word) for form in ("NFC", "NFD")}
+
+
+def as_text_tensor(texts: Sequence[str], first: int = 0) -> tf.Tensor:
+    """Converts Python strings to a TensorFlow string tensor.
+
+    Args:
+        texts: Strings.
+        first: Index of the first text within the whole input, for messages.
+
+    Returns:
+        String tensor of shape `(len(texts),)`.
+
+    Raises:
+        InputError: If an item is not a string, or holds a lone surrogate and so
+            has no UTF-8 form.
+    """
+    encoded = []
+    for index, text in enumerate(texts, first):
+        if not isinstance(text, str):
+            raise InputError(
+                f"Document {index} must be a string. "
+                f"Received: {text!r:.80} (of type {type(text).__name__}). "
+                "Missing texts have to be dropped or replaced by ''."
+            )
+        try:
+            encoded.append(text.encode("utf-8"))
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"Document {index} is not valid Unicode: it holds a lone surrogate, "
+                f"{text[error.start]!r}, at character {error.start}. "
+                "Decode the source with errors='replace' or mend that character."
+            ) from None
+    return tf.constant(encoded, dtype=tf.string, shape=(len(encoded),))

@@ -1,0 +1,130 @@
+"""Training: a model, a recipe and counts in; trained weights and a history out."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from scipy import sparse
+
+from kate_keras.errors import InputError
+from kate_keras.models import KATEAutoencoder
+from kate_keras.training.batches import batches
+from kate_keras.training.callbacks import MONITOR, BestWeights, CompetitionLoss, Progress
+from kate_keras.training.losses import LOSSES
+from kate_keras.training.recipes import Recipe
+
+
+def split(
+    n_documents: int, validation_fraction: float, random_state: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws a validation part; rows of a corpus file are often sorted by class.
+
+    Args:
+        n_documents: Number of documents, at least 2.
+        validation_fraction: Share of them held out, at least one document.
+        random_state: Seed.
+
+    Returns:
+        Indices of the training and of the validation documents.
+    """
+    order = np.random.default_rng(random_state).permutation(n_documents)
+    held_out = min(max(1, round(validation_fraction * n_documents)), n_documents - 1)
+    return np.sort(order[held_out:]), np.sort(order[:held_out])
+
+
+def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
+    """Returns the recipe's optimiser, new."""
+    if recipe.optimizer == "adadelta":
+        # Keras 2.0.6's values, which the released code trained with.
+        return keras.optimizers.Adadelta(recipe.learning_rate, rho=0.95, epsilon=1e-8)
+    return keras.optimizers.Adam(recipe.learning_rate)
+
+
+def train(
+    autoencoder: KATEAutoencoder,
+    counts: sparse.csr_array,
+    recipe: Recipe,
+    *,
+    validation_fraction: float = 0.1,
+    random_state: int = 0,
+    verbose: bool = True,
+) -> dict[str, list[float]]:
+    """Trains by `model.fit` and leaves the best weights in the model.
+
+    The best are those of the epoch with the lowest validation loss of the network
+    *with* competition; early stopping and learning-rate drops watch it too. Ctrl-C
+    ends training and keeps the best weights so far.
+
+    Args:
+        autoencoder: Model to train, in place.
+        counts: Word counts, shape `(n_documents, vocabulary_size)`, float32.
+        recipe: Loss, optimiser, batch size, epochs, patience.
+        validation_fraction: Share of the documents held out.
+        random_state: Seed of the split and of the order of the batches.
+        verbose: Whether to show a progress bar on stderr.
+
+    Returns:
+        Values per epoch: `loss`, `val_loss` (without competition),
+        `val_competition_loss` and `learning_rate`.
+
+    Raises:
+        InputError: If the loss stops being finite.
+        KeyboardInterrupt: If interrupted before the first epoch has ended.
+    """
+    counts = counts[np.diff(counts.indptr) > 0]
+    learn, validate = split(counts.shape[0], validation_fraction, random_state)
+    training = batches(counts[learn], recipe.batch_size, random_state)
+    validation = batches(counts[validate], recipe.batch_size)
+    loss = LOSSES[recipe.loss]()
+    # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
+    autoencoder.compile(make_optimizer(recipe), loss, jit_compile=False)
+    autoencoder.competitive.compile(loss=loss, jit_compile=False)
+    best = BestWeights()
+    progress = [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
+    history = keras.callbacks.History()
+    try:
+        autoencoder.fit(
+            training,
+            validation_data=validation,
+            epochs=recipe.epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=[
+                CompetitionLoss(autoencoder.competitive, validation),
+                best,
+                *_plateau_callbacks(recipe),
+                keras.callbacks.TerminateOnNaN(),
+                *progress,
+                history,
+            ],
+        )
+    except KeyboardInterrupt:
+        if best.epoch is None:
+            raise
+    finally:
+        for bar in progress:
+            bar.close()
+    if best.epoch is None:
+        raise InputError(
+            "Training did not reach a finite loss: lower `learning_rate` or `alpha`. "
+            f"Received: learning_rate={recipe.learning_rate}, alpha={recipe.alpha}"
+        )
+    best.restore()
+    return {name: [float(v) for v in values] for name, values in history.history.items()}
+
+
+def _plateau_callbacks(recipe: Recipe) -> list[Any]:
+    """Early stopping and learning-rate drops on the loss with competition."""
+    stop = keras.callbacks.EarlyStopping(
+        monitor=MONITOR, mode="min", patience=recipe.patience
+    )
+    # The released code's factor; its patience of 3 precedes the stop at 5.
+    drop = keras.callbacks.ReduceLROnPlateau(
+        monitor=MONITOR,
+        mode="min",
+        factor=0.2,
+        patience=max(1, recipe.patience // 2),
+        min_delta=0.0,
+        min_lr=recipe.learning_rate / 200,
+    )
+    return [drop, stop]

@@ -1,0 +1,86 @@
+"""Named sets of training choices."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from kate_keras.errors import InputError
+from kate_keras.layers.log_count import Weighting
+from kate_keras.layers.read_out import ReadOutMode
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every choice of a training run that has a default.
+
+    Args:
+        weighting: Input weighting; see `LogCount`.
+        input_dropout: Share of the input that training hides.
+        k_share: Winners as a share of the components.
+        alpha: Amplification of the competition.
+        loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
+        optimizer: `"adam"` or `"adadelta"`.
+        learning_rate: Step size at the start.
+        batch_size: Documents per step.
+        epochs: Most passes over the corpus.
+        patience: Epochs without improvement after which training stops.
+        read_out: Mode of the read-out; see `ReadOut`.
+    """
+
+    weighting: Weighting
+    input_dropout: float
+    k_share: float
+    alpha: float
+    loss: Literal["words", "binary"]
+    optimizer: Literal["adam", "adadelta"]
+    learning_rate: float
+    batch_size: int
+    epochs: int
+    patience: int
+    read_out: ReadOutMode
+
+    def k(self, n_components: int) -> int:
+        """Returns the winners for a number of components, at least one."""
+        return max(1, math.floor(self.k_share * n_components))
+
+
+RECIPES = {
+    # Sections 3 and 4 of the paper; epochs and patience as in the released code.
+    "paper": Recipe(
+        weighting="log",
+        input_dropout=0.0,
+        k_share=0.25,
+        alpha=6.26,
+        loss="binary",
+        optimizer="adadelta",
+        learning_rate=2.0,
+        batch_size=50,
+        epochs=100,
+        patience=5,
+        read_out="activations",
+    ),
+    "default": Recipe(
+        weighting="log",
+        input_dropout=0.5,
+        k_share=0.25,
+        alpha=6.26,
+        loss="words",
+        optimizer="adam",
+        learning_rate=1e-3,
+        batch_size=100,
+        epochs=50,
+        patience=5,
+        read_out="whitened",
+    ),
+}
+
+
+def resolve_recipe(name: str) -> Recipe:
+    """Returns the recipe of that name.
+
+    Raises:
+        InputError: If there is none.
+    """
+    if name not in RECIPES:
+        raise InputError(f"`recipe` must be one of {list(RECIPES)}. Received: {name!r}")
+    return RECIPES[name]
