@@ -1,14 +1,19 @@
 """Corpora and texts to counts of words."""
 
+from kate_keras.text.corpus import Corpus, read_corpus
 from kate_keras.text.counts import batched, count_forms
+from kate_keras.text.document import Document
 from kate_keras.text.tokenizer import as_text_tensor, tokenize
 from kate_keras.text.vocabulary import Vocabulary, build_vocabulary
 
 __all__ = [
+    "Corpus",
+    "Document",
     "Vocabulary",
     "as_text_tensor",
     "batched",
     "build_vocabulary",
     "count_forms",
+    "read_corpus",
     "tokenize",
 ]

@@ -1,6 +1,7 @@
 """Losses on logits, recipes and training."""
 
-from kate_keras.training.fit import train
+from kate_keras.training.adapt import adapt_input, adapt_read_out
+from kate_keras.training.fit import reconstruction_loss, train
 from kate_keras.training.losses import BinaryCrossentropy, WordCrossentropy
 from kate_keras.training.recipes import RECIPES, Recipe, resolve_recipe
 
@@ -9,6 +10,9 @@ __all__ = [
     "BinaryCrossentropy",
     "Recipe",
     "WordCrossentropy",
+    "adapt_input",
+    "adapt_read_out",
+    "reconstruction_loss",
     "resolve_recipe",
     "train",
 ]

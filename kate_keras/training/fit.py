@@ -110,7 +110,17 @@ def train(
             f"Received: learning_rate={recipe.learning_rate}, alpha={recipe.alpha}"
         )
     best.restore()
+    # A trained model is its weights; the optimiser's moments would triple the file.
+    autoencoder.compile(loss=loss, jit_compile=False)
     return {name: [float(v) for v in values] for name, values in history.history.items()}
+
+
+def reconstruction_loss(
+    autoencoder: KATEAutoencoder, counts: sparse.csr_array, recipe: Recipe
+) -> float:
+    """Returns the mean loss of documents without competition, in nats a document."""
+    autoencoder.compile(loss=LOSSES[recipe.loss](), jit_compile=False)
+    return float(autoencoder.evaluate(batches(counts, recipe.batch_size), verbose=0))
 
 
 def _plateau_callbacks(recipe: Recipe) -> list[Any]:

@@ -1,0 +1,100 @@
+"""Why a document's activations are what they are: exact shares of its words."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from kate_keras.text import Vocabulary
+
+
+@dataclass(frozen=True)
+class TopicShare:
+    """One topic of a document.
+
+    Args:
+        index: Number of the topic.
+        activation: `tanh` of the pre-activation, from -1 to 1.
+        pre_activation: `x W + b` of this unit; the shares and the bias sum to it.
+        bias: `b` of this unit.
+        words: Known words of the document and what each adds, strongest first.
+    """
+
+    index: int
+    activation: float
+    pre_activation: float
+    bias: float
+    words: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a document's words do to its topics.
+
+    Args:
+        topics: The most active topics of both signs, strongest first.
+        unknown_words: Words of the document that are not in the vocabulary, stop words
+            among them, each once, in order of appearance.
+    """
+
+    topics: tuple[TopicShare, ...]
+    unknown_words: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the explanation as JSON types."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        lines = []
+        for topic in self.topics:
+            words = "  ".join(f"{word} {share:+.2f}" for word, share in topic.words[:8])
+            lines.append(f"{topic.index:4d}  {topic.activation:+.2f}   {words}")
+        lines.append("unknown: " + (" ".join(self.unknown_words) or "none"))
+        return "\n".join(lines)
+
+
+def explain(
+    inputs: np.ndarray,
+    kernel: np.ndarray,
+    bias: np.ndarray,
+    vocabulary: Vocabulary,
+    unknown_words: Sequence[str],
+    n_topics: int,
+) -> Explanation:
+    """Splits the pre-activation of the most active topics into shares of words.
+
+    The share of word `j` in topic `i` is `x_j * W_ji`, which is exact: the shares and
+    the bias sum to the pre-activation.
+
+    Args:
+        inputs: Weighted input `x` of one document, shape `(vocabulary_size,)`.
+        kernel: `W`, shape `(vocabulary_size, n_components)`.
+        bias: `b`, shape `(n_components,)`.
+        vocabulary: Words of the input.
+        unknown_words: Words of the document without an id.
+        n_topics: How many topics to explain.
+
+    Returns:
+        The explanation.
+    """
+    present = np.flatnonzero(inputs)
+    shares = inputs[present, None] * kernel[present]
+    pre_activations = shares.sum(axis=0) + bias
+    strongest = np.argsort(-np.abs(pre_activations), kind="stable")[:n_topics]
+    return Explanation(
+        tuple(
+            TopicShare(
+                index=int(i),
+                activation=float(np.tanh(pre_activations[i])),
+                pre_activation=float(pre_activations[i]),
+                bias=float(bias[i]),
+                words=tuple(
+                    (vocabulary.words[present[j]], float(shares[j, i]))
+                    for j in np.argsort(-np.abs(shares[:, i]), kind="stable")
+                ),
+            )
+            for i in strongest
+        ),
+        tuple(dict.fromkeys(unknown_words)),
+    )

@@ -1,0 +1,40 @@
+"""Word vectors: the rows of the kernel."""
+
+from difflib import get_close_matches
+
+import numpy as np
+
+from kate_keras.errors import InputError
+from kate_keras.text import Vocabulary
+
+
+def similar_words(
+    kernel: np.ndarray, vocabulary: Vocabulary, word: str, n: int
+) -> list[tuple[str, float]]:
+    """Finds the words whose rows of `W` have the highest cosine with a word's.
+
+    Args:
+        kernel: `W`, shape `(vocabulary_size, n_components)`.
+        vocabulary: Words of its rows.
+        word: Any surface form of a word of the vocabulary.
+        n: How many neighbours.
+
+    Returns:
+        Words and cosines, nearest first, without the word itself.
+
+    Raises:
+        InputError: If the word is not in the vocabulary.
+
+    Reference:
+        Chen and Zaki 2017, table 3.
+    """
+    if word not in vocabulary:
+        close = get_close_matches(word.lower(), vocabulary.forms, n=3)
+        hint = f" Did you mean {', '.join(close)}?" if close else ""
+        raise InputError(f"{word!r} is not in the vocabulary.{hint}")
+    word_id = vocabulary[word]
+    lengths = np.maximum(np.linalg.norm(kernel, axis=1), np.finfo(np.float32).tiny)
+    cosines = (kernel @ kernel[word_id]) / (lengths * lengths[word_id])
+    cosines[word_id] = -np.inf
+    order = np.argsort(-cosines, kind="stable")[: min(n, len(vocabulary) - 1)]
+    return [(vocabulary.words[j], float(cosines[j])) for j in order]

@@ -1,0 +1,55 @@
+"""Whole corpora through the signatures, a batch at a time."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from scipy import sparse
+
+from kate_keras.artifact.signatures import Signatures
+from kate_keras.text import as_text_tensor, batched
+
+BATCH = 1024
+
+
+def encode_text_batches(
+    signatures: Signatures, texts: Iterable[str]
+) -> Iterator[dict[str, np.ndarray]]:
+    """Yields the outputs of `describe` for consecutive batches of texts."""
+    describe = signatures.functions["describe"]
+    first = 0
+    for batch in batched(texts, BATCH):
+        outputs = describe(as_text_tensor(batch, first))
+        first += len(batch)
+        yield {name: value.numpy() for name, value in outputs.items()}
+
+
+def encode_texts(signatures: Signatures, texts: Iterable[str]) -> np.ndarray:
+    """Returns the vectors of texts, float32 `(n_documents, n_components)`."""
+    batches = (out["embedding"] for out in encode_text_batches(signatures, texts))
+    return _stack(signatures, batches)
+
+
+def encode_counts(signatures: Signatures, counts: sparse.csr_array) -> np.ndarray:
+    """Returns the vectors of counts, float32 `(n_documents, n_components)`."""
+    return _stack(signatures, _encode_count_batches(signatures, counts))
+
+
+def _encode_count_batches(
+    signatures: Signatures, counts: sparse.csr_array
+) -> Iterator[np.ndarray]:
+    encode_sparse = signatures.functions["encode_sparse"]
+    for start in range(0, counts.shape[0], BATCH):
+        rows: Any = counts[start : start + BATCH]
+        outputs = encode_sparse(
+            tf.constant(rows.indices, tf.int64),
+            tf.constant(rows.data, tf.float32),
+            tf.constant(rows.indptr, tf.int64),
+        )
+        yield outputs["embedding"].numpy()
+
+
+def _stack(signatures: Signatures, batches: Iterator[np.ndarray]) -> np.ndarray:
+    none = np.zeros((0, signatures.autoencoder.n_components), np.float32)
+    return np.concatenate([none, *batches])

@@ -1,0 +1,75 @@
+"""The SavedModel: text in, vectors out, without Keras or kate_keras."""
+
+from pathlib import Path
+
+import tensorflow as tf
+
+from kate_keras.artifact.folders import written_aside
+from kate_keras.artifact.manifest import Manifest, write_manifest
+from kate_keras.artifact.signatures import Signatures
+from kate_keras.artifact.warm_up import write_warm_up
+from kate_keras.errors import InputError
+
+
+def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
+    """Writes a SavedModel with its warm-up file.
+
+    Args:
+        signatures: Functions of the trained model; the first is `serving_default` too.
+        folder: Where `saved_model.pb` goes.
+        name: Model name of the warm-up requests.
+    """
+    module = tf.Module()
+    # The bare variables: tracking the Keras model as well would write them twice.
+    module.weights = [weight.value for weight in signatures.autoencoder.variables]
+    module.table = signatures.table
+    functions = {
+        signature: function.get_concrete_function()
+        for signature, function in signatures.functions.items()
+    }
+    default = next(iter(functions.values()))
+    tf.saved_model.save(module, str(folder), {"serving_default": default, **functions})
+    write_warm_up(folder, name, _warm_up_requests(signatures))
+
+
+def _warm_up_requests(signatures: Signatures) -> dict[str, dict[str, tf.Tensor]]:
+    text = {"text": tf.constant(["", "the first request is slow, so this one is it"])}
+    requests: dict[str, dict[str, tf.Tensor]] = {
+        "encode_counts": {"counts": tf.ones([1, signatures.n_words])},
+        "encode_sparse": {
+            "word_ids": tf.constant([0], tf.int64),
+            "counts": tf.constant([1.0]),
+            "row_splits": tf.constant([0, 1], tf.int64),
+        },
+    }
+    return {name: requests.get(name, text) for name in signatures.functions}
+
+
+def export(
+    signatures: Signatures, directory: Path, facts: Manifest, version: int | None = None
+) -> Path:
+    """Writes the next version into a TF Serving model directory.
+
+    Args:
+        signatures: Functions of the trained model.
+        directory: Model directory; its name is the model's name.
+        facts: What the manifest of the version records.
+        version: Number of the version; `None`, one above the highest there.
+
+    Returns:
+        The folder of the version, which holds `saved_model.pb`.
+
+    Raises:
+        InputError: If the version exists or is not a positive number.
+    """
+    taken = [int(p.name) for p in directory.glob("*") if p.name.isdigit()]
+    number = max(taken, default=0) + 1 if version is None else version
+    if number < 1 or number in taken:
+        raise InputError(
+            f"`version` must be a positive number that {directory} does not have yet. "
+            f"Received: {number}; there are {sorted(taken)}"
+        )
+    with written_aside(directory / str(number)) as folder:
+        write_saved_model(signatures, folder, directory.name)
+        write_manifest(folder, {"name": directory.name, **facts})
+    return directory / str(number)

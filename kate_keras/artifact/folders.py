@@ -1,0 +1,43 @@
+"""Folders that appear whole or not at all."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kate_keras.artifact.manifest import MANIFEST
+from kate_keras.errors import InputError
+
+
+@contextmanager
+def written_aside(target: Path) -> Iterator[Path]:
+    """Gives an empty folder that replaces `target` when the block ends well.
+
+    The folder lies beside the target, so that a rename moves it into place. If the
+    block fails, it is removed and whatever was at `target` remains.
+
+    Args:
+        target: Folder to make. An earlier model folder there is replaced; anything
+            else is left alone.
+
+    Raises:
+        InputError: If `target` exists and is not a model folder.
+    """
+    if target.exists() and not (target / MANIFEST).is_file():
+        if not target.is_dir() or any(target.iterdir()):
+            raise InputError(
+                f"{target} exists and is not a model folder; it is left as it is. "
+                "Give a new path or remove it."
+            )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        new = aside / "new"
+        new.mkdir()
+        yield new
+        if target.exists():
+            target.rename(aside / "old")
+        new.rename(target)
+    finally:
+        shutil.rmtree(aside)

@@ -1,0 +1,71 @@
+"""The model folder: everything a trained model is, without pickle."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from kate_keras.artifact.export import write_saved_model
+from kate_keras.artifact.fingerprint import fingerprint
+from kate_keras.artifact.folders import written_aside
+from kate_keras.artifact.manifest import Manifest, read_manifest, write_manifest
+from kate_keras.artifact.signatures import Signatures
+from kate_keras.errors import InputError
+from kate_keras.models import KATEAutoencoder
+from kate_keras.text import Vocabulary
+
+VOCABULARY = "vocabulary.json"
+KERAS_MODEL = "model.keras"
+SAVED_MODEL = "saved_model"
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What is saved and loaded.
+
+    Args:
+        autoencoder: Trained Keras model, with an adapted read-out.
+        vocabulary: Words of its input.
+        facts: Manifest entries: `options`, `fingerprint`, `corpus`, `metrics`, …
+    """
+
+    autoencoder: KATEAutoencoder
+    vocabulary: Vocabulary
+    facts: Manifest
+
+
+def save_model(model: TrainedModel, signatures: Signatures, path: Path) -> None:
+    """Writes a model folder aside and renames it into place.
+
+    Raises:
+        InputError: If `path` exists and is not a model folder.
+    """
+    with written_aside(path) as folder:
+        vocabulary = json.dumps(model.vocabulary.to_json(), ensure_ascii=False)
+        (folder / VOCABULARY).write_text(vocabulary, encoding="utf-8")
+        model.autoencoder.save(folder / KERAS_MODEL)
+        write_saved_model(signatures, folder / SAVED_MODEL, path.name)
+        write_manifest(folder, {"name": path.name, **model.facts})
+
+
+def load_model(path: Path) -> TrainedModel:
+    """Reads a model folder after checking that it is whole.
+
+    Raises:
+        InputError: If the folder is not a model, is of a newer format, or is damaged.
+    """
+    facts: dict[str, Any] = read_manifest(path)
+    data = json.loads((path / VOCABULARY).read_text(encoding="utf-8"))
+    vocabulary = Vocabulary.from_json(data)
+    autoencoder = keras.saving.load_model(
+        path / KERAS_MODEL, compile=False, safe_mode=True
+    )
+    found = fingerprint(autoencoder, vocabulary, facts["options"])
+    if found != facts["fingerprint"]:
+        raise InputError(
+            f"{path} is not what its manifest says: expected fingerprint "
+            f"{facts['fingerprint'][:12]}…, found {found[:12]}…"
+        )
+    return TrainedModel(autoencoder, vocabulary, facts)

@@ -1,0 +1,138 @@
+"""What a trained model answers: the signatures of its SavedModel.
+
+`KATE.transform` calls these same functions, so Python, the SavedModel and every server
+of it agree to the last bit.
+"""
+
+import tensorflow as tf
+
+from kate_keras.models import KATEAutoencoder
+from kate_keras.text import Vocabulary, tokenize
+
+Outputs = dict[str, tf.Tensor]
+
+TEXT = tf.TensorSpec([None], tf.string, name="text")
+
+
+class Signatures:
+    """The functions of a trained model, each compiled once for every batch size.
+
+    Counts take one way, whatever they were given as: summed per document and word,
+    sorted by word, multiplied as a sparse matrix. A document's vector therefore depends
+    on neither the form of the input nor the other documents.
+
+    Args:
+        autoencoder: Trained model.
+        vocabulary: Words of its input; `None` if it was trained on counts, and then
+            there are no signatures that take text.
+    """
+
+    def __init__(
+        self, autoencoder: KATEAutoencoder, vocabulary: Vocabulary | None
+    ) -> None:
+        self.autoencoder = autoencoder
+        self.n_words = autoencoder.vocabulary_size
+        self.table = vocabulary.lookup_table() if vocabulary is not None else None
+        self._read_out = autoencoder.encoder.get_layer("read_out")
+        counts = tf.TensorSpec([None, self.n_words], tf.float32, name="counts")
+        sparse = [
+            tf.TensorSpec([None], tf.int64, name="word_ids"),
+            tf.TensorSpec([None], tf.float32, name="counts"),
+            tf.TensorSpec([None], tf.int64, name="row_splits"),
+        ]
+        self.functions = {
+            "encode_counts": tf.function(self.encode_counts, input_signature=[counts]),
+            "encode_sparse": tf.function(self.encode_sparse, input_signature=sparse),
+        }
+        if self.table is not None:
+            texts = {
+                "encode": self.encode,
+                "reconstruct": self.reconstruct,
+                "describe": self.describe,
+            }
+            self.functions = {
+                name: tf.function(function, input_signature=[TEXT])
+                for name, function in texts.items()
+            } | self.functions
+
+    def encode(self, text: tf.Tensor) -> Outputs:
+        """Returns the `embedding` of texts, `(batch,)` to `(batch, n_components)`."""
+        word_ids, row_splits = self._look_up(text)
+        return {"embedding": self._embed(self._count_words(word_ids, row_splits))}
+
+    def describe(self, text: tf.Tensor) -> Outputs:
+        """Returns `embedding`, and per text its `words` and the `known_words` of them."""
+        word_ids, row_splits = self._look_up(text)
+        known = tf.RaggedTensor.from_row_splits(
+            tf.cast(word_ids < self.n_words, tf.int64), row_splits, validate=False
+        )
+        return {
+            "embedding": self._embed(self._count_words(word_ids, row_splits)),
+            "known_words": tf.reduce_sum(known, axis=1),
+            "words": known.row_lengths(),
+        }
+
+    def reconstruct(self, text: tf.Tensor) -> Outputs:
+        """Returns the `logits` of texts, `(batch,)` to `(batch, vocabulary_size)`."""
+        code = self._code(self._count_words(*self._look_up(text)))
+        tied_dense = self.autoencoder.get_layer("tied_dense")
+        return {"logits": tied_dense(code, reverse=True)}
+
+    def encode_counts(self, counts: tf.Tensor) -> Outputs:
+        """Returns the `embedding` of counts `(batch, vocabulary_size)`."""
+        places = tf.where(tf.not_equal(counts, 0.0))
+        sparse = tf.SparseTensor(
+            places, tf.gather_nd(counts, places), tf.shape(counts, tf.int64)
+        )
+        return {"embedding": self._embed(sparse)}
+
+    def encode_sparse(
+        self, word_ids: tf.Tensor, counts: tf.Tensor, row_splits: tf.Tensor
+    ) -> Outputs:
+        """Returns the `embedding` of counts in CSR form.
+
+        Args:
+            word_ids: Word ids, int64 `(nnz,)`.
+            counts: Counts of these words, float32 `(nnz,)`.
+            row_splits: Where each document begins and the last ends, `(batch + 1,)`.
+        """
+        in_range = tf.reduce_all((word_ids >= 0) & (word_ids < self.n_words))
+        check = tf.debugging.Assert(
+            in_range, ["word_ids must be from 0 to below", self.n_words]
+        )
+        with tf.control_dependencies([check]):
+            return {"embedding": self._embed(self._count(word_ids, counts, row_splits))}
+
+    def _look_up(self, text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        words = tokenize(text)
+        return self.table.lookup(words.values), words.row_splits
+
+    def _count_words(self, word_ids: tf.Tensor, row_splits: tf.Tensor) -> tf.SparseTensor:
+        return self._count(word_ids, tf.zeros([0], tf.float32), row_splits)
+
+    def _count(
+        self, word_ids: tf.Tensor, counts: tf.Tensor, row_splits: tf.Tensor
+    ) -> tf.SparseTensor:
+        """Sums counts per document and word; unknown words (id V) are left out."""
+        places, values, shape = tf.raw_ops.RaggedCountSparseOutput(
+            splits=row_splits,
+            values=word_ids,
+            weights=counts,
+            minlength=self.n_words,
+            maxlength=self.n_words,
+            binary_output=False,
+        )
+        return tf.SparseTensor(places, values, shape)
+
+    def _code(self, counts: tf.SparseTensor) -> tf.Tensor:
+        valid = tf.reduce_all((counts.values >= 0) & tf.math.is_finite(counts.values))
+        check = tf.debugging.Assert(valid, ["counts must be finite and not negative"])
+        with tf.control_dependencies([check]):
+            counts = counts.with_values(tf.identity(counts.values))
+        layer = self.autoencoder.get_layer
+        weighted = layer("log_count")(counts)
+        activations = layer("activations")(layer("tied_dense")(weighted))
+        return layer("competition")(activations, training=False)
+
+    def _embed(self, counts: tf.SparseTensor) -> tf.Tensor:
+        return self._read_out(self._code(counts))

@@ -1,0 +1,418 @@
+"""The estimator: a corpus in, readable vectors out."""
+
+import dataclasses
+import numbers
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from kate_keras import analysis, artifact
+from kate_keras.errors import InputError
+from kate_keras.models import KATEAutoencoder
+from kate_keras.text import Vocabulary, build_vocabulary, count_forms, tokenize
+from kate_keras.text.count_input import as_counts, column_names, is_counts
+from kate_keras.text.tokenizer import as_text_tensor
+from kate_keras.training import (
+    Recipe,
+    adapt_input,
+    adapt_read_out,
+    reconstruction_loss,
+    resolve_recipe,
+    train,
+)
+
+
+class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """K-Competitive Autoencoder for Text: document vectors whose units are topics.
+
+    A scikit-learn transformer over a functional Keras model. Options that are `None`
+    take the recipe's value.
+
+    Args:
+        n_components: Number of topics `d`, the size of a vector.
+        k: Winners of the competition; `None`, a quarter of `n_components`.
+        alpha: Amplification of the losers' energy.
+        recipe: `"default"`, the best that was found on validation data, or `"paper"`,
+            the setting of the paper.
+        max_features: Most words in the vocabulary, by frequency; `None`, no limit.
+        min_df: Leave out words in fewer documents; a float is a share of them.
+        max_df: Leave out words in more documents; a float is a share of them.
+        stop_words: `"english"`, a list of words, or `None`.
+        stemmer: Snowball language that folds forms of a word, or `None`.
+        weighting: Input weighting, `"log"` or `"log-idf"`.
+        input_dropout: Share of the input that training hides.
+        loss: `"words"` (softmax over the vocabulary) or `"binary"`.
+        learning_rate: Step size at the start.
+        batch_size: Documents per step.
+        epochs: Most passes over the corpus; early stopping may end sooner.
+        patience: Epochs without improvement before training stops.
+        read_out: `"activations"` (the paper), `"centered"` or `"whitened"`.
+        inference: `"dense"` (the paper), or `"sparse"` to compete when encoding too.
+        validation_fraction: Share of the documents held out to watch training.
+        random_state: Seed of everything; the same seed gives the same model.
+        verbose: Whether to show progress on stderr.
+
+    Attributes:
+        autoencoder_: `kate_keras.models.KATEAutoencoder`, counts to logits.
+        encoder_: Keras model, counts to vectors.
+        vocabulary_: `kate_keras.text.Vocabulary`, a mapping from word to column.
+        history_: Values per epoch: `loss`, `val_loss` (without competition),
+            `val_competition_loss`, `learning_rate`.
+        fingerprint_: Hash over weights, vocabulary and options.
+        corpus_: Facts of the training corpus.
+
+    Example:
+        >>> from kate_keras import KATE
+        >>> texts = ["cats purr and sleep", "dogs bark and run", "cats and dogs"] * 10
+        >>> model = KATE(n_components=4, epochs=2, verbose=False).fit(texts)
+        >>> model.transform(["a cat sleeps"]).shape
+        (1, 4)
+
+    Reference:
+        Chen and Zaki, "KATE: K-Competitive Autoencoder for Text", KDD 2017,
+        https://arxiv.org/abs/1705.02033
+    """
+
+    def __init__(
+        self,
+        n_components: int = 128,
+        *,
+        k: int | None = None,
+        alpha: float | None = None,
+        recipe: str = "default",
+        max_features: int | None = 20_000,
+        min_df: float = 1,
+        max_df: float = 1.0,
+        stop_words: str | Collection[str] | None = "english",
+        stemmer: str | None = "english",
+        weighting: str | None = None,
+        input_dropout: float | None = None,
+        loss: str | None = None,
+        learning_rate: float | None = None,
+        batch_size: int | None = None,
+        epochs: int | None = None,
+        patience: int | None = None,
+        read_out: str | None = None,
+        inference: str = "dense",
+        validation_fraction: float = 0.1,
+        random_state: int | None = 0,
+        verbose: bool = True,
+    ) -> None:
+        self.n_components = n_components
+        self.k = k
+        self.alpha = alpha
+        self.recipe = recipe
+        self.max_features = max_features
+        self.min_df = min_df
+        self.max_df = max_df
+        self.stop_words = stop_words
+        self.stemmer = stemmer
+        self.weighting = weighting
+        self.input_dropout = input_dropout
+        self.loss = loss
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.patience = patience
+        self.read_out = read_out
+        self.inference = inference
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002, N803
+        """Trains on a corpus.
+
+        Args:
+            X: Texts, as a list or another iterable of strings (read once); or counts,
+                as a SciPy sparse matrix, an array or a data frame of shape
+                `(n_documents, n_words)`.
+            y: Ignored; scikit-learn passes it.
+
+        Returns:
+            The estimator.
+
+        Raises:
+            InputError: If an option is out of its range, or the corpus cannot be
+                learned from: no documents, no words, fewer words than components.
+        """
+        self._train(self._count(X))
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:  # noqa: ARG002, N803
+        """Trains on a corpus and returns its vectors; texts are read once."""
+        counts = self._count(X)
+        self._train(counts)
+        return artifact.encode_counts(self._signatures, counts)
+
+    def transform(self, X: Any) -> np.ndarray:  # noqa: N803
+        """Encodes documents.
+
+        Args:
+            X: Texts or counts, as for `fit`. A text without a known word gets the
+                vector of the zero input.
+
+        Returns:
+            Vectors, float32 of shape `(n_documents, n_components)`.
+
+        Raises:
+            InputError: If a document is not text, or counts have other columns.
+        """
+        check_is_fitted(self)
+        if is_counts(X):
+            counts = as_counts(X, len(self.vocabulary_))
+            return artifact.encode_counts(self._signatures, counts)
+        self._require_texts()
+        return artifact.encode_texts(self._signatures, X)
+
+    def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002, N803
+        """Returns minus the mean reconstruction loss of documents; higher is better."""
+        check_is_fitted(self)
+        if is_counts(X):
+            counts = as_counts(X, len(self.vocabulary_))
+        else:
+            counts = self._count_known(X)
+        return -reconstruction_loss(self.autoencoder_, counts, self._recipe())
+
+    def topics(self, n_words: int = 10) -> list[analysis.Topic]:
+        """Returns the topics: per unit the strongest words of both signs."""
+        check_is_fitted(self)
+        return analysis.topics(self._kernel, self.vocabulary_, n_words)
+
+    def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
+        """Returns the `n` nearest words by the cosine of their rows of `W`.
+
+        Raises:
+            InputError: If the word is not in the vocabulary.
+        """
+        check_is_fitted(self)
+        return analysis.similar_words(self._kernel, self.vocabulary_, word, n)
+
+    def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
+        """Returns which words of a text drive its most active topics, exactly."""
+        check_is_fitted(self)
+        self._require_texts()
+        words = [
+            word.decode() for word in tokenize(as_text_tensor([text])).values.numpy()
+        ]
+        tied_dense = self.autoencoder_.get_layer("tied_dense")
+        counts = self._count_known([text]).toarray()
+        return analysis.explain(
+            self.autoencoder_.get_layer("log_count")(counts).numpy()[0],
+            self._kernel,
+            tied_dense.bias.numpy(),
+            self.vocabulary_,
+            [word for word in words if word not in self.vocabulary_],
+            n_topics,
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Writes a model folder aside and renames it into place.
+
+        Raises:
+            InputError: If `path` exists and is not a model folder.
+        """
+        check_is_fitted(self)
+        model = artifact.TrainedModel(self.autoencoder_, self.vocabulary_, self._facts())
+        artifact.save_model(model, self._signatures, Path(path))
+
+    def export(self, path: str | Path, version: int | None = None) -> Path:
+        """Writes a SavedModel in TF Serving's layout, `path/1/saved_model.pb`.
+
+        Args:
+            path: Model directory; its name is the model's name.
+            version: Number of the version; `None`, one above the highest there.
+
+        Returns:
+            The folder of the version.
+        """
+        check_is_fitted(self)
+        return artifact.export(self._signatures, Path(path), self._facts(), version)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Tells scikit-learn that texts and sparse counts are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.sparse = True
+        tags.input_tags.positive_only = True
+        return tags
+
+    @property
+    def encoder_(self) -> Any:
+        """Keras model from counts to vectors."""
+        return self.autoencoder_.encoder
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self.n_components)
+
+    @property
+    def _kernel(self) -> np.ndarray:
+        kernel: np.ndarray = self.autoencoder_.get_layer("tied_dense").kernel.numpy()
+        return kernel
+
+    def _recipe(self) -> Recipe:
+        """The recipe with this estimator's own choices in it."""
+        recipe = resolve_recipe(self.recipe)
+        names = {field.name for field in dataclasses.fields(recipe)}
+        chosen = {name: getattr(self, name, None) for name in names}
+        return dataclasses.replace(
+            recipe, **{name: value for name, value in chosen.items() if value is not None}
+        )
+
+    def _count(self, X: Any) -> sparse.csr_array:  # noqa: N803
+        """Counts the training corpus and fixes the vocabulary."""
+        self.input_ = "counts" if is_counts(X) else "texts"
+        if self.input_ == "counts":
+            counts = as_counts(X)
+            self.vocabulary_ = Vocabulary.from_words(column_names(X))
+            self.n_features_in_ = counts.shape[1]
+            return counts
+        forms, surface = count_forms(X)
+        if not surface.shape[0]:
+            raise InputError("The corpus has no documents. Received: an empty iterable.")
+        self.vocabulary_, counts = build_vocabulary(
+            forms,
+            surface,
+            max_features=self.max_features,
+            min_df=self.min_df,
+            max_df=self.max_df,
+            stop_words=self.stop_words,
+            stemmer=self.stemmer,
+        )
+        return counts
+
+    def _count_known(self, texts: Iterable[str]) -> sparse.csr_array:
+        """Counts texts with the fitted vocabulary."""
+        forms, surface = count_forms(texts)
+        known = [(j, self.vocabulary_[f]) for j, f in enumerate(forms) if f in self.vocabulary_]
+        columns, word_ids = np.array(known, int).reshape(-1, 2).T
+        ones = np.ones(len(columns), np.float32)
+        shape = (len(forms), len(self.vocabulary_))
+        return as_counts(surface @ sparse.csr_array((ones, (columns, word_ids)), shape))
+
+    def _train(self, counts: sparse.csr_array) -> None:
+        recipe = self._recipe()
+        _check_corpus(counts, self.n_components)
+        seed = self.random_state
+        if seed is None:
+            seed = int(np.random.SeedSequence().generate_state(1)[0] >> 1)
+        self.autoencoder_ = KATEAutoencoder(
+            counts.shape[1],
+            self.n_components,
+            k=recipe.k(self.n_components) if self.k is None else self.k,
+            alpha=recipe.alpha,
+            inference=self.inference,  # type: ignore[arg-type]
+            weighting=recipe.weighting,
+            input_dropout=recipe.input_dropout,
+            read_out=recipe.read_out,
+            random_state=seed,
+        )
+        adapt_input(self.autoencoder_, counts)
+        self.history_ = train(
+            self.autoencoder_,
+            counts,
+            recipe,
+            validation_fraction=self.validation_fraction,
+            random_state=seed,
+            verbose=self.verbose,
+        )
+        adapt_read_out(self.autoencoder_, counts)
+        self.corpus_ = {
+            "documents": counts.shape[0],
+            "documents_without_words": int((np.diff(counts.indptr) == 0).sum()),
+            "known_words": float(counts.sum()),
+            "distinct_words_per_document": counts.nnz / counts.shape[0],
+        }
+        self._serve(self.autoencoder_)
+        self.fingerprint_ = artifact.fingerprint(
+            self.autoencoder_, self.vocabulary_, self._options()
+        )
+
+    def _serve(self, autoencoder: KATEAutoencoder) -> None:
+        """Compiles what the trained model answers."""
+        vocabulary = self.vocabulary_ if self.input_ == "texts" else None
+        self._signatures = artifact.Signatures(autoencoder, vocabulary)
+
+    def _options(self) -> dict[str, Any]:
+        """The options that define the model, as JSON types."""
+        options = self.get_params()
+        del options["verbose"]
+        if not isinstance(self.stop_words, str | None):
+            options["stop_words"] = sorted(self.stop_words)
+        return options
+
+    def _facts(self) -> dict[str, Any]:
+        """What the manifest records of this model."""
+        best = int(np.argmin(self.history_["val_competition_loss"]))
+        return {
+            "fingerprint": self.fingerprint_,
+            "dimensions": self.n_components,
+            "vocabulary_size": len(self.vocabulary_),
+            "input": self.input_,
+            "options": self._options(),
+            "corpus": self.corpus_,
+            "metrics": {
+                "epochs": len(self.history_["loss"]),
+                "best_epoch": best + 1,
+                **{name: values[best] for name, values in self.history_.items()},
+            },
+            "history": self.history_,
+        }
+
+    def _require_texts(self) -> None:
+        if self.input_ != "texts":
+            raise InputError(
+                "This model was fitted on counts and does not know the words of a text. "
+                f"Pass counts with {len(self.vocabulary_)} columns, or fit on texts."
+            )
+
+
+def load(path: str | Path) -> KATE:
+    """Loads a model folder that `KATE.save` or `kate train` wrote.
+
+    Args:
+        path: Model folder.
+
+    Returns:
+        The fitted estimator; its vectors equal those before saving bit for bit.
+
+    Raises:
+        InputError: If the folder is not a model, is of a newer format, or is damaged.
+    """
+    trained = artifact.load_model(Path(path))
+    model = KATE(**trained.facts["options"])
+    model.autoencoder_, model.vocabulary_ = trained.autoencoder, trained.vocabulary
+    for name in ("fingerprint", "input", "history", "corpus"):
+        setattr(model, f"{name}_", trained.facts[name])
+    model._serve(trained.autoencoder)
+    return model
+
+
+def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:
+    """Refuses what cannot be learned from."""
+    n_documents, n_words = counts.shape
+    with_words = int((np.diff(counts.indptr) > 0).sum())
+    if not isinstance(n_components, numbers.Integral) or n_components < 1:
+        raise InputError(
+            "`n_components` must be a whole number of at least 1. "
+            f"Received: {n_components!r}"
+        )
+    if n_words < n_components:
+        raise InputError(
+            f"The vocabulary has {n_words} words, fewer than n_components="
+            f"{n_components}. Lower `n_components`, lower `min_df`, raise "
+            "`max_features` or bring more text."
+        )
+    if with_words < 2:
+        raise InputError(
+            "Training needs at least 2 documents with words of the vocabulary, one of "
+            f"them for validation. Received: {n_documents} documents, {with_words} of "
+            "them with words."
+        )

@@ -1,0 +1,198 @@
+"""A corpus: documents that are read anew, one by one, every time it is used."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kate_keras.errors import InputError
+from kate_keras.text.csv_table import read_csv
+from kate_keras.text.document import Document
+from kate_keras.text.folder import read_folder
+from kate_keras.text.ids import Ids
+from kate_keras.text.jsonl import read_jsonl
+from kate_keras.text.lines import check_encoding
+from kate_keras.text.named import named_reader
+from kate_keras.text.records import Reader
+
+FILE_READERS = {".jsonl": read_jsonl, ".csv": read_csv}
+ACCEPTED = (
+    "a .jsonl, .jsonl.gz, .csv or .csv.gz file, a folder of text files, or one of the "
+    "names 20newsgroups, rcv1 (each also with :train, :test or :all) and docstrings"
+)
+SHOWN = 5
+
+
+@dataclass
+class _Tally:
+    """What one reading of a corpus has met so far."""
+
+    n_read: int = 0
+    n_empty: int = 0
+    n_skipped: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+
+class Corpus(Iterable[Document]):
+    """Documents of a source, read anew and one by one at every iteration.
+
+    The counts are those of the iteration that was begun last; they grow while it runs.
+
+    Args:
+        name: The source, for messages.
+        reader: Begins a reading of the source.
+        skip_bad_lines: Whether to count faults and go on, rather than raise the first.
+
+    Raises:
+        InputError: On iteration: at the first fault, unless `skip_bad_lines`; if an id
+            comes twice; if there is no document.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> from kate_keras.text import read_corpus
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "pets.jsonl")
+        ...     _ = path.write_text('{"text": "cats purr", "labels": ["cat"]}')
+        ...     corpus = read_corpus(path)
+        ...     list(corpus), corpus.n_read
+        ([Document(text='cats purr', id='1', labels=('cat',), rating=None)], 1)
+    """
+
+    def __init__(
+        self, name: str, reader: Reader, *, skip_bad_lines: bool = False
+    ) -> None:
+        self.name = name
+        self._reader = reader
+        self._skip_bad_lines = skip_bad_lines
+        self._tally = _Tally()
+
+    @property
+    def n_read(self) -> int:
+        """Number of documents yielded."""
+        return self._tally.n_read
+
+    @property
+    def n_empty(self) -> int:
+        """Number of documents yielded whose text is only white space."""
+        return self._tally.n_empty
+
+    @property
+    def n_skipped(self) -> int:
+        """Number of bad lines, rows or files left out."""
+        return self._tally.n_skipped
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """What was wrong with the first few that were left out."""
+        return tuple(self._tally.skipped)
+
+    def __iter__(self) -> Iterator[Document]:
+        self._tally = _Tally()
+        return self._documents(self._tally)
+
+    def texts(self) -> Iterator[str]:
+        """Yields the texts alone."""
+        return (document.text for document in self)
+
+    def _documents(self, tally: _Tally) -> Iterator[Document]:
+        ids = Ids()
+        for number, (line, content) in enumerate(self._reader(), 1):
+            if isinstance(content, Document):
+                content = self._with_id(content, ids, number, line)
+            if isinstance(content, InputError):
+                if not self._skip_bad_lines:
+                    raise content
+                tally.n_skipped += 1
+                if tally.n_skipped <= SHOWN:
+                    tally.skipped.append(str(content))
+                continue
+            tally.n_read += 1
+            tally.n_empty += not content.text.strip()
+            yield content
+        if not tally.n_read:
+            raise InputError(self._nothing(tally))
+
+    def _with_id(
+        self, document: Document, ids: Ids, number: int, line: int
+    ) -> Document | InputError:
+        """Gives a document without id its running number; refuses an id met before."""
+        name = document.id or str(number)
+        first = ids.first_line(name)
+        if first is not None:
+            why = "" if document.id else " (its running number, as it has no `id`)"
+            return InputError(
+                f"{self.name}, line {line}: the id {name!r:.80}{why} is already that of "
+                f"line {first}. Give every document an id of its own, or give none any."
+            )
+        if document.id:
+            ids.add(name, line)
+            return document
+        ids.add_number(number, line)
+        return replace(document, id=name)
+
+    def _nothing(self, tally: _Tally) -> str:
+        if tally.n_skipped:
+            return (
+                f"{self.name} holds no good document; all {tally.n_skipped} were "
+                f"skipped. The first: {tally.skipped[0]}"
+            )
+        return f"{self.name} holds no documents. Give a source with at least one."
+
+
+def read_corpus(
+    source: str | Path,
+    *,
+    skip_bad_lines: bool = False,
+    encoding: str = "utf-8",
+    download: bool = False,
+) -> Corpus:
+    """Opens a corpus; nothing is read before it is iterated over.
+
+    Args:
+        source: A `.jsonl` or `.csv` file, plain or `.gz`; a folder of text files; or a
+            known name: `20newsgroups` or `rcv1` (`:train`, the default, `:test` or
+            `:all` may follow) or `docstrings`. A path that exists wins over a name.
+        skip_bad_lines: Whether to count and leave out bad lines, rows or files.
+        encoding: Encoding of the files.
+        download: Whether a known corpus that is not on this machine may be fetched.
+
+    Returns:
+        The corpus. Documents without an id bear their running number, from 1, among
+        all documents good or bad.
+
+    Raises:
+        InputError: If there is no such source, or no such encoding.
+    """
+    if not isinstance(source, str | Path):
+        raise InputError(
+            f"A corpus must be {ACCEPTED}. Received: {source!r:.80} "
+            f"(of type {type(source).__name__})"
+        )
+    reader = _reader(source, encoding, download)
+    return Corpus(str(source), reader, skip_bad_lines=skip_bad_lines)
+
+
+def _reader(source: str | Path, encoding: str, download: bool) -> Reader:
+    path = Path(source)
+    if _exists(path):
+        if path.is_dir():
+            check_encoding(encoding, by_line=False)
+            return lambda: read_folder(path, encoding)
+        read = FILE_READERS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
+        if read is None:
+            raise InputError(f"A corpus must be {ACCEPTED}. Received the file: {path}")
+        check_encoding(encoding, by_line=True)
+        return lambda: read(path, encoding)
+    reader = named_reader(str(source), download=download)
+    if reader is None:
+        raise InputError(
+            f"There is no corpus {str(source)!r:.200}. It must be {ACCEPTED}."
+        )
+    return reader
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a path; a text given by mistake is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

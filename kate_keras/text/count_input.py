@@ -1,0 +1,54 @@
+"""Counts that a caller brings along."""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from kate_keras.errors import InputError
+
+
+def is_counts(documents: Any) -> bool:
+    """Whether the documents are a matrix of counts rather than texts."""
+    if sparse.issparse(documents):
+        return True
+    values = np.asarray(documents) if hasattr(documents, "__array__") else None
+    return values is not None and values.ndim == 2 and values.dtype.kind in "biuf"
+
+
+def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
+    """Converts a matrix of counts to canonical float32 CSR.
+
+    Args:
+        documents: SciPy sparse matrix, array or data frame,
+            `(n_documents, n_words)`, finite and not negative.
+        n_words: Number of columns expected; `None`, any.
+
+    Returns:
+        CSR with sorted indices and no explicit zeros.
+
+    Raises:
+        InputError: If a value is negative or not finite, or the columns are others.
+    """
+    counts = sparse.csr_array(documents, dtype=np.float32, copy=True)
+    if not np.isfinite(counts.data).all() or (counts.data < 0).any():
+        raise InputError(
+            "Counts must be finite and not negative. "
+            f"Received values from {counts.data.min()} to {counts.data.max()}."
+        )
+    if n_words is not None and counts.shape[1] != n_words:
+        raise InputError(
+            f"Counts must have one column per word of the model, {n_words}. "
+            f"Received: {counts.shape[1]} columns"
+        )
+    counts.sum_duplicates()
+    counts.eliminate_zeros()
+    return counts
+
+
+def column_names(documents: Any) -> list[str]:
+    """Names the columns of a matrix of counts: a data frame's, or x0, x1, …"""
+    columns = getattr(documents, "columns", None)
+    if columns is not None:
+        return [str(name) for name in columns]
+    return [f"x{j}" for j in range(documents.shape[1])]

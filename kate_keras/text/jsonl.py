@@ -1,0 +1,52 @@
+"""Documents of a JSON Lines file."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from kate_keras.errors import InputError
+from kate_keras.text.document import Document, checked_document
+from kate_keras.text.lines import decode, read_lines
+from kate_keras.text.records import Record
+
+
+def read_jsonl(path: Path, encoding: str) -> Iterator[Record]:
+    """Yields a record for every line that is not blank.
+
+    Args:
+        path: A `.jsonl` or `.jsonl.gz` file. Each line is an object with `text` and
+            perhaps `id`, `labels` and `rating`; other keys are ignored.
+        encoding: Encoding of the file.
+
+    Raises:
+        InputError: If the file cannot be read on.
+    """
+    for number, line in read_lines(path):
+        if line.strip():
+            try:
+                content: Document | InputError = _document(decode(line, encoding))
+            except InputError as error:
+                content = InputError(f"{path}, line {number}: {error}")
+            yield Record(number, content)
+
+
+def _document(line: str) -> Document:
+    try:
+        fields = json.loads(line)
+    # A number of thousands of digits is a plain ValueError.
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"not valid JSON ({error}). Every line must be one object such as "
+            f'{{"text": "..."}}. Received: {line.strip()!r:.60}'
+        ) from None
+    if not isinstance(fields, dict):
+        raise InputError(
+            'expected an object such as {"text": "..."}. '
+            f"Received: {fields!r:.60} (of type {type(fields).__name__})"
+        )
+    if "text" not in fields:
+        keys = ", ".join(map(repr, fields))
+        raise InputError(f"no `text`. The keys are: {keys or 'none':.200}")
+    return checked_document(
+        fields["text"], fields.get("id"), fields.get("labels"), fields.get("rating")
+    )

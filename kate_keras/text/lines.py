@@ -1,0 +1,89 @@
+"""Lines of a plain or gzipped file, as bytes, and their decoding."""
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from kate_keras.errors import InputError
+
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    r"""Yields the number, from 1, and the bytes of each line, up to its `\n`.
+
+    Args:
+        path: A file; if its name ends in `.gz` it is unpacked while it is read.
+
+    Raises:
+        InputError: If the file cannot be read, or is not a whole gzip file.
+    """
+    number = 0
+    packed = path.suffix.lower() == ".gz"
+    try:
+        with gzip.open(path) if packed else path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                start = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+                yield number, start
+    except EOFError:
+        raise InputError(
+            f"{path}, after line {number}: the gzip file ends too early. "
+            "It is cut off; copy or download it again."
+        ) from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(
+            f"{path}, after line {number}: not a sound gzip file ({error}). Copy it "
+            "again, or take `.gz` off its name if it is not packed."
+        ) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def decode(data: bytes, encoding: str) -> str:
+    """Decodes bytes.
+
+    Raises:
+        InputError: If they are not in the encoding; the message gives the byte and
+            its position but not the file.
+    """
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        place = f"byte 0x{data[error.start]:02x} at position {error.start}"
+        if data.startswith(UTF_16_MARKS):
+            remedy = "It looks like UTF-16: convert it to UTF-8."
+        else:
+            remedy = "Name the file's encoding, such as `--encoding latin-1`."
+        raise InputError(f"{place} is not {encoding}. {remedy}") from None
+
+
+def check_encoding(encoding: str, *, by_line: bool) -> None:
+    r"""Refuses an encoding that cannot be used.
+
+    Args:
+        encoding: Name of a Python codec.
+        by_line: Whether files are cut at the byte `\n` before they are decoded.
+
+    Raises:
+        InputError: If there is no such text encoding, or its lines do not end in
+            that byte.
+    """
+    try:
+        end_of_line = b"\n".decode(encoding, "replace")
+    except (LookupError, ValueError):
+        raise InputError(
+            f"`encoding` must name a text encoding, such as 'utf-8' or 'latin-1'. "
+            f"Received: {encoding!r:.40}"
+        ) from None
+    if by_line and end_of_line != "\n":
+        raise InputError(
+            f"Lines cannot be told apart in the encoding {encoding!r}. Convert the "
+            f"file first: iconv -f {encoding} -t utf-8"
+        )
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """Says that a file or folder cannot be read, and why."""
+    return InputError(f"{path} cannot be read: {error.strerror or error}.")
