@@ -8,9 +8,14 @@
 
 from importlib.metadata import version
 
-from kate_keras import analysis, layers, models
-from kate_keras.errors import InputError
-from kate_keras.estimator import KATE, load
+from kate_keras.start_up import import_tensorflow
+
+import_tensorflow()
+
+# Layers are imported here, so that Keras finds them when it loads a saved model.
+from kate_keras import analysis, layers, models  # noqa: E402
+from kate_keras.errors import InputError  # noqa: E402
+from kate_keras.estimator import KATE, load  # noqa: E402
 
 __version__ = version("kate_keras")
 

@@ -66,6 +66,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
             `val_competition_loss`, `learning_rate`.
         fingerprint_: Hash over weights, vocabulary and options.
         corpus_: Facts of the training corpus.
+        signatures_: The compiled functions that answer for this model.
 
     Example:
         >>> from kate_keras import KATE
@@ -149,7 +150,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         """Trains on a corpus and returns its vectors; texts are read once."""
         counts = self._count(X)
         self._train(counts)
-        return artifact.encode_counts(self._signatures, counts)
+        return artifact.encode_counts(self.signatures_, counts)
 
     def transform(self, X: Any) -> np.ndarray:  # noqa: N803
         """Encodes documents.
@@ -167,9 +168,9 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         check_is_fitted(self)
         if is_counts(X):
             counts = as_counts(X, len(self.vocabulary_))
-            return artifact.encode_counts(self._signatures, counts)
+            return artifact.encode_counts(self.signatures_, counts)
         self._require_texts()
-        return artifact.encode_texts(self._signatures, X)
+        return artifact.encode_texts(self.signatures_, X)
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002, N803
         """Returns minus the mean reconstruction loss of documents; higher is better."""
@@ -220,7 +221,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         """
         check_is_fitted(self)
         model = artifact.TrainedModel(self.autoencoder_, self.vocabulary_, self._facts())
-        artifact.save_model(model, self._signatures, Path(path))
+        artifact.save_model(model, self.signatures_, Path(path))
 
     def export(self, path: str | Path, version: int | None = None) -> Path:
         """Writes a SavedModel in TF Serving's layout, `path/1/saved_model.pb`.
@@ -233,7 +234,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
             The folder of the version.
         """
         check_is_fitted(self)
-        return artifact.export(self._signatures, Path(path), self._facts(), version)
+        return artifact.export(self.signatures_, Path(path), self._facts(), version)
 
     def __sklearn_tags__(self) -> Tags:
         """Tells scikit-learn that texts and sparse counts are welcome."""
@@ -338,7 +339,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
     def _serve(self, autoencoder: KATEAutoencoder) -> None:
         """Compiles what the trained model answers."""
         vocabulary = self.vocabulary_ if self.input_ == "texts" else None
-        self._signatures = artifact.Signatures(autoencoder, vocabulary)
+        self.signatures_ = artifact.Signatures(autoencoder, vocabulary)
 
     def _options(self) -> dict[str, Any]:
         """The options that define the model, as JSON types."""

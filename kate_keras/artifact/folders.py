@@ -10,6 +10,21 @@ from kate_keras.artifact.manifest import MANIFEST
 from kate_keras.errors import InputError
 
 
+def check_replaceable(target: Path) -> None:
+    """Refuses to replace anything but an earlier model folder.
+
+    Raises:
+        InputError: If `target` exists and is neither empty nor a model folder.
+    """
+    if not target.exists() or (target / MANIFEST).is_file():
+        return
+    if not target.is_dir() or any(target.iterdir()):
+        raise InputError(
+            f"{target} exists and is not a model folder; it is left as it is. "
+            "Give a new path or remove it."
+        )
+
+
 @contextmanager
 def written_aside(target: Path) -> Iterator[Path]:
     """Gives an empty folder that replaces `target` when the block ends well.
@@ -24,12 +39,7 @@ def written_aside(target: Path) -> Iterator[Path]:
     Raises:
         InputError: If `target` exists and is not a model folder.
     """
-    if target.exists() and not (target / MANIFEST).is_file():
-        if not target.is_dir() or any(target.iterdir()):
-            raise InputError(
-                f"{target} exists and is not a model folder; it is left as it is. "
-                "Give a new path or remove it."
-            )
+    check_replaceable(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
@@ -41,3 +51,17 @@ def written_aside(target: Path) -> Iterator[Path]:
         new.rename(target)
     finally:
         shutil.rmtree(aside)
+
+
+@contextmanager
+def file_written_aside(target: Path) -> Iterator[Path]:
+    """Gives the path of a file that replaces `target` when the block ends well.
+
+    Args:
+        target: File to make; its suffix is kept.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as aside:
+        new = Path(aside) / target.name
+        yield new
+        new.replace(target)

@@ -2,24 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from kate_keras.errors import InputError
-from kate_keras.text.csv_table import read_csv
 from kate_keras.text.document import Document
-from kate_keras.text.folder import read_folder
 from kate_keras.text.ids import Ids
-from kate_keras.text.jsonl import read_jsonl
-from kate_keras.text.lines import check_encoding
-from kate_keras.text.named import named_reader
 from kate_keras.text.records import Reader
 
-FILE_READERS = {".jsonl": read_jsonl, ".csv": read_csv}
-ACCEPTED = (
-    "a .jsonl, .jsonl.gz, .csv or .csv.gz file, a folder of text files, or one of the "
-    "names 20newsgroups, rcv1 (each also with :train, :test or :all) and docstrings"
-)
-SHOWN = 5
+SHOWN = 5  # Messages kept of the lines left out.
 
 
 @dataclass
@@ -120,8 +109,8 @@ class Corpus(Iterable[Document]):
         if first is not None:
             why = "" if document.id else " (its running number, as it has no `id`)"
             return InputError(
-                f"{self.name}, line {line}: the id {name!r:.80}{why} is already that of "
-                f"line {first}. Give every document an id of its own, or give none any."
+                f"{self.name}, line {line}: the id {name!r:.80}{why} is already that "
+                f"of line {first}. Give every document an id of its own, or give none."
             )
         if document.id:
             ids.add(name, line)
@@ -136,63 +125,3 @@ class Corpus(Iterable[Document]):
                 f"skipped. The first: {tally.skipped[0]}"
             )
         return f"{self.name} holds no documents. Give a source with at least one."
-
-
-def read_corpus(
-    source: str | Path,
-    *,
-    skip_bad_lines: bool = False,
-    encoding: str = "utf-8",
-    download: bool = False,
-) -> Corpus:
-    """Opens a corpus; nothing is read before it is iterated over.
-
-    Args:
-        source: A `.jsonl` or `.csv` file, plain or `.gz`; a folder of text files; or a
-            known name: `20newsgroups` or `rcv1` (`:train`, the default, `:test` or
-            `:all` may follow) or `docstrings`. A path that exists wins over a name.
-        skip_bad_lines: Whether to count and leave out bad lines, rows or files.
-        encoding: Encoding of the files.
-        download: Whether a known corpus that is not on this machine may be fetched.
-
-    Returns:
-        The corpus. Documents without an id bear their running number, from 1, among
-        all documents good or bad.
-
-    Raises:
-        InputError: If there is no such source, or no such encoding.
-    """
-    if not isinstance(source, str | Path):
-        raise InputError(
-            f"A corpus must be {ACCEPTED}. Received: {source!r:.80} "
-            f"(of type {type(source).__name__})"
-        )
-    reader = _reader(source, encoding, download)
-    return Corpus(str(source), reader, skip_bad_lines=skip_bad_lines)
-
-
-def _reader(source: str | Path, encoding: str, download: bool) -> Reader:
-    path = Path(source)
-    if _exists(path):
-        if path.is_dir():
-            check_encoding(encoding, by_line=False)
-            return lambda: read_folder(path, encoding)
-        read = FILE_READERS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
-        if read is None:
-            raise InputError(f"A corpus must be {ACCEPTED}. Received the file: {path}")
-        check_encoding(encoding, by_line=True)
-        return lambda: read(path, encoding)
-    reader = named_reader(str(source), download=download)
-    if reader is None:
-        raise InputError(
-            f"There is no corpus {str(source)!r:.200}. It must be {ACCEPTED}."
-        )
-    return reader
-
-
-def _exists(path: Path) -> bool:
-    """Whether there is such a path; a text given by mistake is none."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False

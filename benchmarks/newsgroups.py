@@ -1,0 +1,215 @@
+"""Quality, time and memory on 20 Newsgroups, beside LSA and a bare matrix product.
+
+    python benchmarks/newsgroups.py DATA [--seeds 0 1 2] [-o results.md]
+
+DATA is a folder with `train.jsonl.gz` and `test.jsonl.gz` of 20 Newsgroups bydate, with
+headers. Vocabulary: stop words out, English stems, the most frequent V stems of the
+training part. The test part is only encoded and predicted; whatever is chosen (early
+stopping, C of the classifier) is chosen on parts held out of train. Each model trains
+in a process of its own, so that its peak memory is its own.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROWS = [("paper", 2_000), ("default", 2_000), ("default", 20_000)]
+# Section 4 of the paper: table 5 (accuracy), table 4 (MSCD), figure 4 (precision).
+PUBLISHED = "| the paper's KATE | 2,000 | .744 | .387 | .024 | | | |"
+
+
+def read(folder: Path, part: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    from kate_keras.text import read_corpus
+
+    documents = list(read_corpus(folder / f"{part}.jsonl.gz"))
+    return [d.text for d in documents], [d.labels for d in documents]
+
+
+def measure_kate(folder: Path, recipe: str, max_features: int, seed: int) -> dict[str, Any]:
+    """Trains once and measures; run in a process of its own."""
+    from kate_keras import KATE
+    from kate_keras.analysis import evaluate, mscd
+
+    texts, labels = read(folder, "train")
+    test_texts, test_labels = read(folder, "test")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    model = KATE(
+        recipe=recipe, max_features=max_features, random_state=seed, verbose=False
+    )
+    start = time.perf_counter()
+    vectors = model.fit_transform(texts)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    epochs = len(model.history_["loss"])
+    result = evaluate(vectors, labels, model.transform(test_texts), test_labels)
+    kernel = model.autoencoder_.get_layer("tied_dense").kernel.numpy()
+    return {
+        "accuracy": result.accuracy,
+        "precision": result.precision[0.02],
+        "precisions": result.precision,
+        "mscd": mscd(kernel),
+        "epochs": epochs,
+        "fit_seconds": seconds,
+        "epoch_seconds": float(np.median(epoch_seconds(model, texts))),
+        "before_mib": before / 1024,
+        "peak_mib": peak / 1024,
+        "fingerprint": model.fingerprint_,
+    }
+
+
+def epoch_seconds(model: Any, texts: list[str]) -> list[float]:
+    """Times three further epochs of the trained network alone, without validation."""
+    from kate_keras.training.batches import batches
+    from kate_keras.training.fit import make_optimizer
+    from kate_keras.training.losses import LOSSES
+
+    recipe = model._recipe()
+    counts = model._count_known(texts)
+    model.autoencoder_.compile(
+        make_optimizer(recipe), LOSSES[recipe.loss](), jit_compile=False
+    )
+    data = batches(counts, recipe.batch_size, 0)
+    seconds = []
+    for _ in range(4):
+        start = time.perf_counter()
+        model.autoencoder_.fit(data, verbose=0, shuffle=False)
+        seconds.append(time.perf_counter() - start)
+    return seconds[1:]  # The first one compiles.
+
+
+def measure_lsa(folder: Path, max_features: int, seed: int) -> dict[str, Any]:
+    """LSA of the same words: TF-IDF (sublinear) and truncated SVD, 128 dimensions."""
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    from kate_keras import KATE
+    from kate_keras.analysis import evaluate
+
+    texts, labels = read(folder, "train")
+    test_texts, test_labels = read(folder, "test")
+    counter = KATE(max_features=max_features)
+    start = time.perf_counter()
+    counts = counter._count(texts)
+    weights = TfidfTransformer(sublinear_tf=True)
+    svd = TruncatedSVD(128, random_state=seed)
+    vectors = svd.fit_transform(weights.fit_transform(counts)).astype(np.float32)
+    seconds = time.perf_counter() - start
+    test = svd.transform(weights.transform(counter._count_known(test_texts)))
+    result = evaluate(vectors, labels, test.astype(np.float32), test_labels)
+    return {
+        "accuracy": result.accuracy,
+        "precision": result.precision[0.02],
+        "fit_seconds": seconds,
+    }
+
+
+def floor_seconds(batch: int, n_words: int, n_documents: int, d: int = 128) -> float:
+    """Seconds of the five matrix products of an epoch with dense rows, bare."""
+    import tensorflow as tf
+
+    x, h = tf.random.normal((batch, n_words)), tf.random.normal((batch, d))
+    kernel = tf.random.normal((n_words, d))
+
+    @tf.function
+    def products() -> tuple[tf.Tensor, ...]:
+        return (
+            tf.matmul(x, kernel),
+            tf.matmul(h, kernel, transpose_b=True),
+            tf.matmul(x, kernel),
+            tf.matmul(x, h, transpose_a=True),
+            tf.matmul(x, h, transpose_a=True),
+        )
+
+    products()
+    start = time.perf_counter()
+    for _ in range(20):
+        products()[0].numpy()
+    return (time.perf_counter() - start) / 20 * n_documents / batch
+
+
+def in_process(*arguments: object) -> dict[str, Any]:
+    """Runs one measurement in a fresh process and returns what it prints."""
+    command = [sys.executable, __file__, "--measure", *map(str, arguments)]
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def spread(runs: list[dict[str, Any]], key: str, digits: int = 3) -> str:
+    values = [run[key] for run in runs]
+    mean, sd = np.mean(values), np.std(values, ddof=1) if len(values) > 1 else 0.0
+    return f"{mean:.{digits}f} ± {sd:.{digits}f}"
+
+
+def table(folder: Path, seeds: list[int]) -> str:
+    """Measures everything and returns the table."""
+    lines = [
+        f"20 Newsgroups bydate with headers, d = 128, seeds {seeds}, mean ± sd.",
+        "",
+        "| | V | accuracy | precision at .02 | MSCD | s / epoch | epochs | peak MiB |",
+        "|---|---|---|---|---|---|---|---|",
+        PUBLISHED,
+    ]
+    for recipe, n_words in ROWS:
+        runs = [in_process("kate", folder, recipe, n_words, seed) for seed in seeds]
+        lines.append(
+            f"| kate_keras, {recipe} | {n_words:,} | {spread(runs, 'accuracy')} "
+            f"| {spread(runs, 'precision')} | {spread(runs, 'mscd')} "
+            f"| {spread(runs, 'epoch_seconds', 2)} | {spread(runs, 'epochs', 0)} "
+            f"| {spread(runs, 'peak_mib', 0)} |"
+        )
+        sys.stderr.write(lines[-1] + "\n")
+    for n_words in (2_000, 20_000):
+        runs = [in_process("lsa", folder, n_words, seed) for seed in seeds]
+        lines.append(
+            f"| LSA | {n_words:,} | {spread(runs, 'accuracy')} "
+            f"| {spread(runs, 'precision')} | | | | |"
+        )
+        sys.stderr.write(lines[-1] + "\n")
+    lines += ["", "Five bare matrix products of an epoch's shapes, in the same run:", ""]
+    for recipe, n_words in ROWS:
+        batch = 50 if recipe == "paper" else 100
+        seconds = in_process("floor", batch, n_words)["seconds"]
+        lines.append(f"- {recipe}, V = {n_words:,}, batch {batch}: {seconds:.2f} s")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("-o", "--output", type=Path)
+    options = parser.parse_args()
+    text = table(options.data, options.seeds)
+    print(text)
+    if options.output:
+        options.output.write_text(text, encoding="utf-8")
+
+
+def measure(kind: str, *arguments: str) -> dict[str, Any]:
+    if kind == "kate":
+        folder, recipe, n_words, seed = arguments
+        return measure_kate(Path(folder), recipe, int(n_words), int(seed))
+    if kind == "lsa":
+        folder, n_words, seed = arguments
+        return measure_lsa(Path(folder), int(n_words), int(seed))
+    batch, n_words = arguments
+    return {"seconds": floor_seconds(int(batch), int(n_words), 11_314)}
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--measure"]:
+        print(json.dumps(measure(*sys.argv[2:])))
+    else:
+        main()

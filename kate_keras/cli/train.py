@@ -1,0 +1,102 @@
+"""`kate train`: a corpus in, a model folder out."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from kate_keras.artifact.folders import check_replaceable
+from kate_keras.cli.options import (
+    add_corpus_options,
+    add_json_option,
+    open_corpus,
+    positive,
+    proportion_or_count,
+    report_skipped,
+    say,
+    show_json,
+)
+from kate_keras.estimator import KATE
+from kate_keras.training import RECIPES
+
+# Options of the estimator; those not given keep the estimator's default.
+ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
+    "--n-components": {"type": positive, "help": "number of topics (default: 128)"},
+    "--k": {"type": positive, "help": "winners (default: a quarter of the topics)"},
+    "--alpha": {"type": float, "help": "amplification of the losers' energy"},
+    "--recipe": {"choices": list(RECIPES), "help": "named set of training choices"},
+    "--max-features": {"type": positive, "help": "most words (default: 20000)"},
+    "--min-df": {"type": proportion_or_count, "help": "least documents of a word"},
+    "--max-df": {"type": proportion_or_count, "help": "most documents of a word"},
+    "--stop-words": {"help": "'english' (default), a file of words, or 'none'"},
+    "--stemmer": {"help": "Snowball language (default: english), or 'none'"},
+    "--weighting": {"choices": ["log", "log-idf"], "help": "input weighting"},
+    "--input-dropout": {"type": float, "help": "share of the input hidden in training"},
+    "--loss": {"choices": ["words", "binary"], "help": "reconstruction loss"},
+    "--learning-rate": {"type": float, "help": "step size at the start"},
+    "--batch-size": {"type": positive, "help": "documents per step"},
+    "--epochs": {"type": positive, "help": "most passes over the corpus"},
+    "--patience": {"type": positive, "help": "epochs without improvement to stop after"},
+    "--read-out": {"choices": ["activations", "centered", "whitened"]},
+    "--inference": {"choices": ["dense", "sparse"], "help": "compete when encoding?"},
+    "--validation-fraction": {"type": float, "help": "share held out (default: 0.1)"},
+    "--random-state": {"type": int, "help": "seed of everything (default: 0)"},
+}
+
+
+def add_commands(commands: Any) -> None:
+    """Adds `kate train`."""
+    parser = commands.add_parser("train", help="train a model on a corpus")
+    parser.add_argument("corpus", metavar="CORPUS")
+    parser.add_argument("-o", "--output", metavar="MODEL", type=Path, required=True)
+    add_json_option(parser)
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    group = parser.add_argument_group("training (names and meaning as in KATE)")
+    for name, keywords in ESTIMATOR_OPTIONS.items():
+        group.add_argument(name, default=argparse.SUPPRESS, **keywords)
+    add_corpus_options(parser)
+    parser.set_defaults(run=run)
+
+
+def estimator(options: argparse.Namespace) -> KATE:
+    """Makes the estimator that the options describe."""
+    given = {
+        name: value
+        for flag in ESTIMATOR_OPTIONS
+        if (name := flag[2:].replace("-", "_")) in options
+        for value in [getattr(options, name)]
+    }
+    for name in ("stop_words", "stemmer"):
+        if given.get(name) == "none":
+            given[name] = None
+    if given.get("stop_words") not in (None, "english"):
+        words = Path(given["stop_words"]).read_text(encoding="utf-8")
+        given["stop_words"] = words.split()
+    return KATE(**given, verbose=not options.quiet)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Trains and saves."""
+    check_replaceable(options.output)
+    corpus = open_corpus(options, options.corpus)
+    say(f"reading {corpus.name}")
+    model = estimator(options).fit(corpus.texts())
+    report_skipped(corpus)
+    model.save(options.output)
+    history = model.history_
+    facts = {
+        "model": str(options.output),
+        "fingerprint": model.fingerprint_,
+        "documents": model.corpus_["documents"],
+        "documents_without_words": model.corpus_["documents_without_words"],
+        "skipped": corpus.n_skipped,
+        "words": len(model.vocabulary_),
+        "topics": model.n_components,
+        "epochs": len(history["loss"]),
+        "validation_loss": min(history["val_competition_loss"]),
+    }
+    if options.json:
+        show_json(facts)
+        return
+    for name, value in facts.items():
+        print(f"{name.replace('_', ' '):24} {value}")
+    print(f"next: kate topics {options.output}")
