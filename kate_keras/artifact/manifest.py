@@ -81,7 +81,7 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         checksum = manifest.pop("checksum")
         format_version = manifest["format_version"]
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise InputError(f"{path} is damaged: it is not a manifest ({error}).") from None
     if format_version > FORMAT_VERSION:
         raise InputError(

@@ -114,15 +114,17 @@ class Signatures:
         self, word_ids: tf.Tensor, counts: tf.Tensor, row_splits: tf.Tensor
     ) -> tf.SparseTensor:
         """Sums counts per document and word; unknown words (id V) are left out."""
-        places, values, shape = tf.raw_ops.RaggedCountSparseOutput(
-            splits=row_splits,
+        # The operation refuses an empty batch; a last document without words mends that.
+        places, values, _ = tf.raw_ops.RaggedCountSparseOutput(
+            splits=tf.concat([row_splits, row_splits[-1:]], axis=0),
             values=word_ids,
             weights=counts,
             minlength=self.n_words,
             maxlength=self.n_words,
             binary_output=False,
         )
-        return tf.SparseTensor(places, values, shape)
+        n_documents = tf.size(row_splits, tf.int64) - 1
+        return tf.SparseTensor(places, values, tf.stack([n_documents, self.n_words]))
 
     def _code(self, counts: tf.SparseTensor) -> tf.Tensor:
         valid = tf.reduce_all((counts.values >= 0) & tf.math.is_finite(counts.values))

@@ -57,6 +57,7 @@ class ReadOut(keras.layers.Layer):  # type: ignore[misc]
             )
         self.mode = mode
         self.shrinkage = float(shrinkage)
+        self.supports_masking = True
         self.reset_state()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:

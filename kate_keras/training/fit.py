@@ -104,7 +104,7 @@ def train(
     finally:
         for bar in progress:
             bar.close()
-    if best.epoch is None:
+    if best.epoch is None or not _finite(best.weights):
         raise InputError(
             "Training did not reach a finite loss: lower `learning_rate` or `alpha`. "
             f"Received: learning_rate={recipe.learning_rate}, alpha={recipe.alpha}"
@@ -113,6 +113,10 @@ def train(
     # A trained model is its weights; the optimiser's moments would triple the file.
     autoencoder.compile(loss=loss, jit_compile=False)
     return {name: [float(v) for v in values] for name, values in history.history.items()}
+
+
+def _finite(weights: list[np.ndarray]) -> bool:
+    return all(np.isfinite(weight).all() for weight in weights)
 
 
 def reconstruction_loss(
@@ -133,7 +137,7 @@ def _plateau_callbacks(recipe: Recipe) -> list[Any]:
         monitor=MONITOR,
         mode="min",
         factor=0.2,
-        patience=max(1, recipe.patience // 2),
+        patience=(recipe.patience + 1) // 2,
         min_delta=0.0,
         min_lr=recipe.learning_rate / 200,
     )

@@ -1,0 +1,51 @@
+# The HTTP service. The model is no part of the image; it is mounted,
+#
+#   docker build -t kate .
+#   docker run -p 8000:8000 -v "$PWD/model:/model:ro" kate
+#
+# or copied into an image of its own, as one more layer:
+#
+#   FROM kate
+#   COPY model /model
+#
+# Every setting is a KATE_* variable; `docker run kate --help` lists them.
+
+FROM python:3.12-slim AS builder
+
+ENV PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+WORKDIR /build
+
+# The dependencies first and alone: this layer is made again only when they change.
+COPY pyproject.toml ./
+RUN python -c "import tomllib; \
+project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
+print(*project['dependencies'], *project['optional-dependencies']['serving'], sep='\n')" \
+        > requirements.txt \
+    && pip install -r requirements.txt
+
+COPY README.md LICENSE ./
+COPY kate_keras kate_keras
+COPY serving serving
+RUN pip install --no-deps .
+
+
+FROM python:3.12-slim
+
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin kate
+COPY --from=builder /opt/venv /opt/venv
+
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    KATE_MODEL=/model \
+    KATE_HOST=0.0.0.0
+
+USER 10001
+EXPOSE 8000
+
+HEALTHCHECK --interval=30s --timeout=15s --start-period=60s --retries=3 \
+    CMD ["python", "-m", "serving.healthcheck"]
+
+ENTRYPOINT ["python", "-m", "serving"]

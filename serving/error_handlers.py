@@ -1,0 +1,73 @@
+"""Makes every failure of an application leave it in the one error shape."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from serving.errors import ANSWERS, Failure, ServiceError, error_response
+from serving.invalid_request import describe
+
+logger = logging.getLogger("serving")
+
+UNEXPECTED = (
+    "The service failed on this request, by a fault of its own. "
+    "The reason is in its log; the request may be sent again."
+)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Makes every failure of an application leave it in the one error shape."""
+    app.exception_handler(ServiceError)(_on_service_error)
+    app.exception_handler(RequestValidationError)(_on_invalid_request)
+    app.exception_handler(HTTPException)(_on_http_exception)
+    app.exception_handler(ClientDisconnect)(_on_disconnect)
+    app.exception_handler(Exception)(_on_unexpected)
+
+
+async def _on_service_error(_: Request, error: ServiceError) -> Response:
+    if ANSWERS[error.failure].status >= 500:
+        logger.error("%s: %s", error.failure, error.message)
+    return error_response(error)
+
+
+async def _on_invalid_request(
+    request: Request, error: RequestValidationError
+) -> Response:
+    content_type = request.headers.get("content-type")
+    return error_response(describe(error.errors()[0], content_type))
+
+
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    headers = error.headers or {}
+    path = f"{request.url.path!r:.200}"
+    if error.status_code == 404:
+        failure = Failure.NOT_FOUND
+        message = f"There is no {path} here. The endpoints are listed at /docs."
+    elif error.status_code == 405:
+        failure = Failure.METHOD_NOT_ALLOWED
+        message = (
+            f"{request.method} is not allowed on {path}. "
+            f"Expected: {headers.get('Allow', 'another method')}."
+        )
+    elif error.status_code < 500:
+        failure = Failure.BAD_REQUEST
+        message = f"The request cannot be read: {error.detail}."
+    else:
+        failure, message = Failure.INTERNAL_ERROR, UNEXPECTED
+    return error_response(ServiceError(failure, message), headers)
+
+
+async def _on_disconnect(_: Request, __: Exception) -> Response:
+    # Nobody reads this answer; without it the log would tell of a server's fault.
+    return error_response(
+        ServiceError(Failure.BAD_REQUEST, "The connection closed within the body.")
+    )
+
+
+async def _on_unexpected(_: Request, __: Exception) -> Response:
+    # Starlette raises the exception again for the server, which logs its traceback.
+    return error_response(ServiceError(Failure.INTERNAL_ERROR, UNEXPECTED))

@@ -1,0 +1,92 @@
+"""Every failure by name, one table from names to answers, and the one error shape."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from starlette.responses import Response
+
+from serving.json_response import JSONResponse
+
+
+class Failure(StrEnum):
+    """What can go wrong. The value is the `code` of the answer."""
+
+    MALFORMED_BODY = "malformed_body"
+    BAD_REQUEST = "bad_request"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    BODY_TOO_LARGE = "body_too_large"
+    WRONG_CONTENT_TYPE = "wrong_content_type"
+    MISSING_FIELD = "missing_field"
+    UNKNOWN_FIELD = "unknown_field"
+    WRONG_TYPE = "wrong_type"
+    WRONG_VALUE = "wrong_value"
+    EMPTY_LIST = "empty_list"
+    TOO_MANY_DOCUMENTS = "too_many_documents"
+    DOCUMENT_TOO_LONG = "document_too_long"
+    INTERNAL_ERROR = "internal_error"
+    NON_FINITE_VECTOR = "non_finite_vector"
+    NOT_READY = "not_ready"
+
+
+class Answer(NamedTuple):
+    """How a failure is told: the HTTP status and the `type` of the error."""
+
+    status: int
+    type: str
+
+
+CALLER = "invalid_request_error"
+SERVER = "server_error"
+
+ANSWERS: Mapping[Failure, Answer] = {
+    Failure.MALFORMED_BODY: Answer(400, CALLER),
+    Failure.BAD_REQUEST: Answer(400, CALLER),
+    Failure.NOT_FOUND: Answer(404, CALLER),
+    Failure.METHOD_NOT_ALLOWED: Answer(405, CALLER),
+    Failure.BODY_TOO_LARGE: Answer(413, CALLER),
+    Failure.WRONG_CONTENT_TYPE: Answer(422, CALLER),
+    Failure.MISSING_FIELD: Answer(422, CALLER),
+    Failure.UNKNOWN_FIELD: Answer(422, CALLER),
+    Failure.WRONG_TYPE: Answer(422, CALLER),
+    Failure.WRONG_VALUE: Answer(422, CALLER),
+    Failure.EMPTY_LIST: Answer(422, CALLER),
+    Failure.TOO_MANY_DOCUMENTS: Answer(422, CALLER),
+    Failure.DOCUMENT_TOO_LONG: Answer(422, CALLER),
+    Failure.INTERNAL_ERROR: Answer(500, SERVER),
+    Failure.NON_FINITE_VECTOR: Answer(500, SERVER),
+    Failure.NOT_READY: Answer(503, SERVER),
+}
+
+
+class ServiceError(Exception):
+    """A named failure.
+
+    Args:
+        failure: Its name.
+        message: Sentences for the caller.
+        param: Field that is at fault, such as `documents.3`.
+    """
+
+    def __init__(
+        self, failure: Failure, message: str, param: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.message = message
+        self.param = param
+
+
+def error_response(
+    error: ServiceError, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Returns the answer to a failure, in the one error shape."""
+    status, kind = ANSWERS[error.failure]
+    body = {
+        "message": error.message,
+        "type": kind,
+        "param": error.param,
+        "code": error.failure,
+    }
+    return JSONResponse({"error": body}, status, headers)

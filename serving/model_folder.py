@@ -1,0 +1,193 @@
+"""Finds the SavedModel in a folder and checks every file against its manifest."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+FORMAT = "kate_keras"
+FORMAT_VERSION = 1
+MANIFEST = "manifest.json"
+GRAPH = "saved_model.pb"
+
+
+class ModelFolderError(ValueError):
+    """A folder cannot be served: the message says why and what to do."""
+
+
+class FileRecord(BaseModel):
+    """What the manifest says of one file."""
+
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class Manifest(BaseModel):
+    """The part of `manifest.json` that the service reads."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    name: str = Field(min_length=1)
+    versions: dict[str, str]
+    fingerprint: str = Field(min_length=1)
+    dimensions: int = Field(ge=1)
+    vocabulary_size: int = Field(ge=1)
+    files: dict[str, FileRecord]
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A folder whose files are those that were exported.
+
+    Attributes:
+        path: Folder that holds the manifest.
+        saved_model: Folder that holds `saved_model.pb`.
+        version: The version folder's name; `"1"` for a model folder.
+        manifest: What the folder says of itself.
+    """
+
+    path: Path
+    saved_model: Path
+    version: str
+    manifest: Manifest
+
+
+def open_model_folder(path: Path) -> ModelFolder:
+    """Finds and verifies a model.
+
+    Args:
+        path: A model folder, a TF Serving folder whose sub-folders are versions (the
+            highest is taken), or one such version.
+
+    Returns:
+        The verified folder.
+
+    Raises:
+        ModelFolderError: If there is no model, it comes from a newer release, or a
+            file differs from what was exported.
+    """
+    try:
+        folder, version = _find(path)
+        manifest = _read_manifest(folder / MANIFEST)
+        root = "" if (folder / GRAPH).is_file() else "saved_model/"
+        _verify(folder, manifest, required=root + GRAPH)
+    except OSError as error:
+        raise ModelFolderError(
+            f"The model at {path} cannot be read: {error}. "
+            "Check that the folder is there and that this user may read it."
+        ) from error
+    return ModelFolder(folder, folder / root, version, manifest)
+
+
+def _find(path: Path) -> tuple[Path, str]:
+    if not path.is_dir():
+        raise ModelFolderError(
+            f"{path} is not a folder. Expected: a folder made by "
+            "`kate train … -o FOLDER` or `kate export MODEL FOLDER`."
+        )
+    if (path / MANIFEST).is_file():
+        name = path.resolve().name
+        is_version = (path / GRAPH).is_file() and _is_version(name)
+        return path, name if is_version else "1"
+    versions = [f for f in path.iterdir() if f.is_dir() and _is_version(f.name)]
+    if not versions:
+        raise ModelFolderError(
+            f"{path} holds neither {MANIFEST} nor a numbered version folder. Expected: "
+            "a folder made by `kate train … -o FOLDER` or `kate export MODEL FOLDER`."
+        )
+    newest = max(versions, key=lambda folder: int(folder.name))
+    if not (newest / MANIFEST).is_file():
+        raise ModelFolderError(
+            f"{newest}, the highest version, holds no {MANIFEST}. "
+            "Export it again with `kate export`, or remove it."
+        )
+    return newest, newest.name
+
+
+def _is_version(name: str) -> bool:
+    return re.fullmatch("[0-9]+", name) is not None
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ModelFolderError(
+            f"{path} is not JSON: {error}. It was damaged; copy or export it again."
+        ) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ModelFolderError(
+            f"{path} does not describe a kate_keras model. Expected: "
+            f'"format": "{FORMAT}".'
+        )
+    _check_format_version(path, content.get("format_version"))
+    if content.get("checksum") != _checksum(content):
+        raise ModelFolderError(
+            f"{path} was changed after it was written: its checksum does not match. "
+            "Copy or export the model again."
+        )
+    try:
+        return Manifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise ModelFolderError(
+            f"{path} has no usable {key!r}: {first['msg']}. Export the model again."
+        ) from error
+
+
+def _check_format_version(path: Path, version: Any) -> None:
+    if type(version) is not int or version < 1:
+        raise ModelFolderError(
+            f"{path} has no usable format_version. Expected: {FORMAT_VERSION}. "
+            f"Received: {version!r}. Export the model again."
+        )
+    if version > FORMAT_VERSION:
+        raise ModelFolderError(
+            f"{path} was written by a newer kate_keras. Expected: format version "
+            f"{FORMAT_VERSION}. Received: {version}. Upgrade kate_keras here."
+        )
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # A manifest edited by hand may hold text that has no UTF-8 form.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _verify(folder: Path, manifest: Manifest, required: str) -> None:
+    if required not in manifest.files:
+        raise ModelFolderError(
+            f"{folder / MANIFEST} does not list {required}, so the SavedModel cannot "
+            "be verified. Export the model again."
+        )
+    for name, record in manifest.files.items():
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            raise ModelFolderError(
+                f"{folder / MANIFEST} lists {name!r}. Expected: paths inside the "
+                "folder. Export the model again."
+            )
+        _verify_file(folder / name, record)
+
+
+def _verify_file(path: Path, record: FileRecord) -> None:
+    if not path.is_file():
+        raise ModelFolderError(f"{path} is missing. Copy or export the model again.")
+    size = path.stat().st_size
+    if size != record.bytes:
+        raise ModelFolderError(
+            f"{path} is not the file that was exported. Expected: {record.bytes} "
+            f"bytes. Received: {size} bytes. Copy or export the model again."
+        )
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != record.sha256:
+        raise ModelFolderError(
+            f"{path} is not the file that was exported: its SHA-256 does not match. "
+            "Copy or export the model again."
+        )

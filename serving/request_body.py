@@ -1,0 +1,101 @@
+"""Reading a request's body: never more than the limit, and JSON without leniency."""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.errors import Failure, ServiceError
+
+
+class BodyLimit:
+    """ASGI middleware that refuses to read more of a body than the limit.
+
+    The refusal happens where a route reads its body: by `Content-Length` before the
+    first byte, by counting where a client sends chunks.
+
+    Args:
+        app: ASGI application.
+        max_bytes: Largest body.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        announced = int(length) if length.isdecimal() else 0
+        arrived = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal arrived
+            if announced > self.max_bytes:
+                raise self._too_large(f"{announced} bytes")
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > self.max_bytes:
+                raise self._too_large(f"{arrived} bytes and more to come")
+            return message
+
+        await self.app(scope, receive_within_limit, send)
+
+    def _too_large(self, received: str) -> ServiceError:
+        return ServiceError(
+            Failure.BODY_TOO_LARGE,
+            f"The body must not exceed {self.max_bytes} bytes. Received: {received}. "
+            "Send fewer documents per request, or start the service with a larger "
+            "KATE_MAX_BODY_BYTES.",
+        )
+
+
+class StrictJSONRequest(Request):
+    """A request whose JSON is UTF-8, whole Unicode characters and finite numbers.
+
+    The standard library's reader takes lone surrogates, NaN and UTF-16.
+    """
+
+    async def json(self) -> Any:
+        """Returns the body's value, or raises a `json.JSONDecodeError`."""
+        body = await self.body()
+        try:
+            return orjson.loads(body)
+        except json.JSONDecodeError:
+            _check_utf8(body)
+            raise
+
+
+def _check_utf8(body: bytes) -> None:
+    # orjson says that text is not UTF-8, but not where.
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        reason = f"{body[error.start]:#04x} is not UTF-8"
+        raise json.JSONDecodeError(reason, "", error.start) from error
+
+
+class StrictJSONRoute(APIRoute):
+    """A route that reads its body as `StrictJSONRequest`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Returns the handler of this route."""
+        handle = super().get_route_handler()
+
+        async def handle_strictly(request: Request) -> Response:
+            strict = StrictJSONRequest(request.scope, request.receive)
+            # FastAPI would answer 400 to whatever goes wrong while it reads a body.
+            if self.body_field is not None:
+                await strict.body()
+            return await handle(strict)
+
+        return handle_strictly

@@ -1,0 +1,169 @@
+"""The JSON that comes in and goes out."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from serving.errors import Failure, ServiceError
+from serving.settings import Settings
+
+FINGERPRINT = "9f2c61d07b3e"
+
+
+class EncodeRequest(BaseModel):
+    """Documents to encode, and the form of the answer."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {"documents": ["The orbiter fired its engine.", "Goal in overtime!"]},
+                {
+                    "documents": ["The orbiter fired its engine."],
+                    "normalize": True,
+                    "encoding_format": "base64",
+                },
+            ]
+        },
+    )
+
+    # One wrong item ends the check: a list of a million would make as many findings.
+    documents: Annotated[list[str], FailFast()] = Field(
+        min_length=1,
+        description="Texts, always as a list. How many and how long: see `/info`. "
+        "An empty text is allowed; its vector is that of the zero input.",
+    )
+    normalize: bool = Field(
+        False, description="Scale vectors to unit length; a zero vector stays zero."
+    )
+    encoding_format: Literal["float", "base64"] = Field(
+        "float",
+        description="`float`: lists of numbers. `base64`: little-endian float32 bytes.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows_every_field(cls, body: Any) -> Any:
+        # For the same reason: `extra` alone reports each of a million unknown fields.
+        if isinstance(body, dict):
+            for field in body:
+                if field not in cls.model_fields:
+                    raise PydanticCustomError(
+                        "unknown_field",
+                        "unknown field",
+                        {"field": field, "expected": ", ".join(cls.model_fields)},
+                    )
+        return body
+
+    def texts(self, settings: Settings) -> list[bytes]:
+        """Returns the documents in UTF-8, if they are within the limits.
+
+        Args:
+            settings: Settings with the limits.
+
+        Returns:
+            UTF-8 texts, in their order.
+
+        Raises:
+            ServiceError: If there are too many documents, or one is too long.
+        """
+        if len(self.documents) > settings.max_documents:
+            raise ServiceError(
+                Failure.TOO_MANY_DOCUMENTS,
+                f"`documents` must not hold more than {settings.max_documents}. "
+                f"Received: {len(self.documents)}. Split the list, or start the "
+                "service with a larger KATE_MAX_DOCUMENTS.",
+                "documents",
+            )
+        texts = [document.encode() for document in self.documents]
+        for index, text in enumerate(texts):
+            if len(text) > settings.max_document_bytes:
+                raise ServiceError(
+                    Failure.DOCUMENT_TOO_LONG,
+                    f"`documents.{index}` must not exceed "
+                    f"{settings.max_document_bytes} bytes of UTF-8. Received: "
+                    f"{len(text)} bytes. Nothing is cut off silently: shorten it, or "
+                    "start the service with a larger KATE_MAX_DOCUMENT_BYTES.",
+                    f"documents.{index}",
+                )
+        return texts
+
+
+class EncodeResponse(BaseModel):
+    """Vectors, in the order of the documents."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "model": "kate",
+                    "version": "1",
+                    "fingerprint": FINGERPRINT,
+                    "dimensions": 3,
+                    "embeddings": [[0.25, -0.5, 0.125], [0.0, 0.75, -0.0625]],
+                    "known_words": [4, 2],
+                }
+            ]
+        }
+    )
+
+    model: str = Field(description="Name of the model.")
+    version: str = Field(description="Version of the model.")
+    fingerprint: str = Field(
+        description="Hash over weights, vocabulary and options. Vectors are comparable "
+        "only where it is the same."
+    )
+    dimensions: int = Field(description="Length of a vector.")
+    embeddings: list[list[float]] | list[str] = Field(
+        description="One vector per document, in the `encoding_format` asked for."
+    )
+    known_words: list[int] = Field(
+        description="Words of each document that are in the vocabulary."
+    )
+
+
+class ErrorBody(BaseModel):
+    """What went wrong."""
+
+    message: str = Field(description="What was expected, what came, what to do.")
+    type: Literal["invalid_request_error", "server_error"]
+    param: str | None = Field(description="Field at fault, such as `documents.3`.")
+    code: Failure = Field(description="Name of the failure.")
+
+
+class ErrorResponse(BaseModel):
+    """The one shape of every error."""
+
+    error: ErrorBody
+
+
+class StatusResponse(BaseModel):
+    """A probe's answer."""
+
+    status: Literal["alive", "ready"]
+
+
+class Limits(BaseModel):
+    """What one request may hold, and how its documents are batched."""
+
+    max_body_bytes: int
+    max_documents: int
+    max_document_bytes: int
+    batch_size: int
+
+
+class InfoResponse(BaseModel):
+    """The model that is served, and every limit."""
+
+    model: str
+    version: str
+    fingerprint: str
+    dimensions: int
+    vocabulary_size: int
+    versions: dict[str, str] = Field(
+        description="Libraries that made the model, and their versions."
+    )
+    limits: Limits

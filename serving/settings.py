@@ -1,0 +1,131 @@
+"""What can be set, by `KATE_*` environment variables or by flags."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+PREFIX = "KATE_"
+MEBIBYTE = 2**20
+
+# Kubernetes describes every Service of a namespace in the variables of every pod.
+FOREIGN_VARIABLES = (
+    "If Kubernetes set it for a Service named 'kate…', put "
+    "`enableServiceLinks: false` in the pod's specification."
+)
+
+
+class SettingsError(ValueError):
+    """A setting is unknown, missing or out of its range: the message says which."""
+
+
+class Settings(BaseModel):
+    """The settings of one service. Frozen, and checked when made.
+
+    Example:
+        >>> from serving.settings import Settings
+        >>> Settings.from_environment({"KATE_MODEL": "model"}, port="0").port
+        0
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: Path = Field(description="Model folder, or TF Serving folder of versions")
+    name: str | None = Field(
+        None, min_length=1, description="Name of the model (default: the manifest's)"
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="Port; 0 takes a free one")
+    max_body_bytes: int = Field(
+        32 * MEBIBYTE, ge=1, description="Largest request body, in bytes"
+    )
+    max_documents: int = Field(2048, ge=1, description="Most documents per request")
+    max_document_bytes: int = Field(
+        MEBIBYTE, ge=1, description="Longest document, in bytes of UTF-8"
+    )
+    batch_size: int = Field(256, ge=1, description="Documents per TensorFlow call")
+    threads: int | None = Field(
+        None, ge=1, description="Threads of TensorFlow (default: one per core)"
+    )
+    root_path: str = Field(
+        "", description="Path under which a reverse proxy offers the service"
+    )
+    log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
+        "info", description="Least severe message that is logged"
+    )
+
+    @field_validator("root_path")
+    @classmethod
+    def _starts_at_the_root(cls, path: str) -> str:
+        if path and (not path.startswith("/") or path.endswith("/")):
+            raise ValueError("must be empty, or begin with '/' and not end with it")
+        return path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], **flags: str | None) -> Self:
+        """Makes settings from the environment; flags that are given override it.
+
+        An empty variable counts as unset, as a compose file passes it.
+
+        Args:
+            environ: Environment variables, such as `os.environ`.
+            **flags: Settings by name, as text; `None` for a flag that was not given.
+
+        Returns:
+            The settings.
+
+        Raises:
+            SettingsError: If a `KATE_*` variable is unknown, a value is refused, or
+                no model is named.
+        """
+        values, origins = {}, {}
+        for variable in sorted(environ):
+            if variable.startswith(PREFIX):
+                name = _setting_of(variable, list(cls.model_fields))
+                if environ[variable]:
+                    values[name], origins[name] = environ[variable], variable
+        for name, value in flags.items():
+            if value is not None:
+                values[name], origins[name] = value, flag_of(name)
+        if "model" not in values:
+            raise SettingsError(
+                "No model was named. Expected: the folder of a model. "
+                "Give it as the first argument or set KATE_MODEL."
+            )
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            raise SettingsError(
+                _refusal(origins[name], first["msg"], values[name])
+            ) from None
+
+
+def flag_of(name: str) -> str:
+    """Returns the flag of a setting: `--max-body-bytes` of `max_body_bytes`."""
+    return "--" + name.replace("_", "-")
+
+
+def variable_of(name: str) -> str:
+    """Returns the variable of a setting: `KATE_PORT` of `port`."""
+    return PREFIX + name.upper()
+
+
+def _setting_of(variable: str, names: list[str]) -> str:
+    for name in names:
+        if variable == variable_of(name):
+            return name
+    raise SettingsError(
+        f"{variable} is not a setting. Expected one of: "
+        f"{', '.join(map(variable_of, names))}. Unset it, or mend its name. "
+        + FOREIGN_VARIABLES
+    )
+
+
+def _refusal(origin: str, reason: str, value: str) -> str:
+    reason = reason.removeprefix("Value error, ")
+    reason = reason.replace("Input should", "must").replace("String should", "must")
+    hint = f" {FOREIGN_VARIABLES}" if value.startswith("tcp://") else ""
+    return f"{origin} {reason}. Received: {value!r}.{hint}"

@@ -1,0 +1,117 @@
+"""Settings from the environment and from flags."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from serving.settings import Settings, SettingsError, flag_of, variable_of
+
+ACCEPTED = {
+    "model": ("a/model", Path("a/model")),
+    "name": ("news", "news"),
+    "host": ("0.0.0.0", "0.0.0.0"),
+    "port": ("65535", 65535),
+    "max_body_bytes": ("1", 1),
+    "max_documents": ("1", 1),
+    "max_document_bytes": ("1", 1),
+    "batch_size": ("1", 1),
+    "threads": ("1", 1),
+    "root_path": ("/kate", "/kate"),
+    "log_level": ("debug", "debug"),
+}
+REFUSED = [
+    ("port", "eighty", "must be a valid integer"),
+    ("port", "-1", "must be greater than or equal to 0"),
+    ("port", "65536", "must be less than or equal to 65535"),
+    ("port", "tcp://10.0.0.1:80", "enableServiceLinks: false"),
+    ("max_body_bytes", "0", "must be greater than or equal to 1"),
+    ("max_body_bytes", "32MB", "must be a valid integer"),
+    ("max_documents", "0", "must be greater than or equal to 1"),
+    ("max_document_bytes", "0", "must be greater than or equal to 1"),
+    ("batch_size", "0", "must be greater than or equal to 1"),
+    ("threads", "0", "must be greater than or equal to 1"),
+    ("root_path", "kate", "must be empty, or begin with '/'"),
+    ("root_path", "/kate/", "not end with it"),
+    ("log_level", "loud", "must be 'critical', 'error', 'warning', 'info' or 'debug'"),
+]
+
+
+def test_only_the_model_has_no_default():
+    settings = Settings.from_environment({"KATE_MODEL": "model", "HOME": "x"})
+    assert settings == Settings(model=Path("model"))
+    assert settings.model_dump(exclude={"model"}) == {
+        "name": None,
+        "host": "127.0.0.1",
+        "port": 8000,
+        "max_body_bytes": 33554432,
+        "max_documents": 2048,
+        "max_document_bytes": 1048576,
+        "batch_size": 256,
+        "threads": None,
+        "root_path": "",
+        "log_level": "info",
+    }
+
+
+def test_every_setting_is_tried_here():
+    assert set(ACCEPTED) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_every_setting_is_read_from_its_variable(name):
+    text, value = ACCEPTED[name]
+    settings = Settings.from_environment({"KATE_MODEL": "m", variable_of(name): text})
+    assert getattr(settings, name) == value
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_flag_overrides_its_variable(name):
+    text, value = ACCEPTED[name]
+    environ = {"KATE_MODEL": "m", variable_of(name): "not this"}
+    settings = Settings.from_environment(environ, **{name: text})
+    assert getattr(settings, name) == value
+
+
+@pytest.mark.parametrize(("name", "text", "words"), REFUSED)
+def test_a_bad_value_names_its_variable_and_what_was_received(name, text, words):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"KATE_MODEL": "m", variable_of(name): text})
+    message = str(caught.value)
+    assert message.startswith(f"{variable_of(name)} must")
+    assert words in message
+    assert f"Received: {text!r}." in message
+
+
+@pytest.mark.parametrize(("name", "text", "words"), REFUSED)
+def test_a_bad_value_names_its_flag(name, text, words):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"KATE_MODEL": "m"}, **{name: text})
+    assert str(caught.value).startswith(f"{flag_of(name)} must")
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["KATE_PROT", "KATE_", "KATE_port", "KATE_Port"])
+def test_an_unknown_variable_is_refused_and_the_known_are_listed(variable):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"KATE_MODEL": "m", variable: "1"})
+    message = str(caught.value)
+    assert message.startswith(f"{variable} is not a setting")
+    assert all(variable_of(name) in message for name in Settings.model_fields)
+
+
+def test_an_empty_variable_counts_as_unset():
+    settings = Settings.from_environment({"KATE_MODEL": "m", "KATE_PORT": ""})
+    assert settings.port == 8000
+
+
+@pytest.mark.parametrize("environ", [{}, {"KATE_MODEL": ""}])
+def test_a_missing_model_is_told_with_both_remedies(environ):
+    with pytest.raises(SettingsError, match="first argument or set KATE_MODEL"):
+        Settings.from_environment(environ)
+
+
+def test_settings_are_frozen():
+    settings = Settings(model=Path("m"))
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 1

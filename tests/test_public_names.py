@@ -1,0 +1,45 @@
+"""The public names, once; what the package offers is exactly these."""
+
+import importlib
+
+import pytest
+
+PUBLIC = {
+    "kate_keras": "InputError KATE analysis layers load models",
+    "kate_keras.layers": (
+        "KCompetitive KSparse LogCount PAPER_ALPHA ReadOut TiedDense compete winners"
+    ),
+    "kate_keras.models": "KATEAutoencoder",
+    "kate_keras.training": (
+        "BinaryCrossentropy RECIPES Recipe WordCrossentropy adapt_input adapt_read_out "
+        "reconstruction_loss resolve_recipe train"
+    ),
+    "kate_keras.text": (
+        "Corpus Document Vocabulary as_text_tensor batched build_vocabulary count_forms "
+        "read_corpus tokenize"
+    ),
+    "kate_keras.artifact": (
+        "Signatures TrainedModel encode_counts encode_text_batches encode_texts export "
+        "fingerprint load_model save_model"
+    ),
+    "kate_keras.analysis": (
+        "Evaluation Explanation FRACTIONS Topic TopicShare evaluate explain mscd "
+        "retrieval_precision similar_words topics"
+    ),
+}
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_public_names_are_exactly_those_listed(module):
+    imported = importlib.import_module(module)
+    assert sorted(imported.__all__) == sorted(PUBLIC[module].split())
+    for name in imported.__all__:
+        assert getattr(imported, name) is not None
+
+
+def test_every_public_name_has_a_docstring():
+    for module in PUBLIC:
+        imported = importlib.import_module(module)
+        for name in imported.__all__:
+            if callable(getattr(imported, name)):
+                assert getattr(imported, name).__doc__, f"{module}.{name}"

@@ -1,0 +1,148 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from kate_keras import InputError
+from kate_keras.models import KATEAutoencoder
+from kate_keras.training import RECIPES, fit, reconstruction_loss, resolve_recipe, train
+from kate_keras.training.callbacks import BestWeights
+
+RECIPE = dataclasses.replace(RECIPES["default"], epochs=4, batch_size=16)
+
+
+@pytest.fixture
+def counts():
+    generator = np.random.default_rng(0)
+    rates = np.kron(np.eye(3), np.ones((20, 5))) * 2 + 0.05
+    return sparse.csr_array(generator.poisson(rates).astype("float32"))
+
+
+def autoencoder(**options):
+    return KATEAutoencoder(15, 6, **{"k": 2, "alpha": 1.0, **options})
+
+
+@pytest.mark.parametrize("n_documents", [2, 9, 10, 11, 1000])
+def test_the_split_is_shuffled_complete_and_without_overlap(n_documents):
+    learn, validate = fit.split(n_documents, 0.1, random_state=0)
+    assert len(validate) == max(1, round(0.1 * n_documents))
+    assert sorted([*learn, *validate]) == list(range(n_documents))
+    if n_documents == 1000:
+        assert not np.array_equal(validate, np.arange(900, 1000))
+        assert 300 < validate.mean() < 700
+
+
+@pytest.mark.parametrize("recipe", ["default", "paper"])
+def test_both_recipes_lower_the_validation_loss_of_the_competitive_network(counts, recipe):
+    choices = dataclasses.replace(RECIPES[recipe], epochs=40, batch_size=4)
+    history = train(autoencoder(), counts, choices, verbose=False)
+    losses = history["val_competition_loss"]
+    assert min(losses) < 0.9 * losses[0]
+    assert set(history) == {"loss", "val_loss", "val_competition_loss", "learning_rate"}
+
+
+def test_the_monitored_loss_is_that_of_the_network_with_competition(counts):
+    model = autoencoder(alpha=6.26)
+    history = train(model, counts, RECIPE, verbose=False)
+    _, validate = fit.split(60, 0.1, 0)
+    best = int(np.argmin(history["val_competition_loss"]))
+    dense = reconstruction_loss(model, counts[validate], RECIPE)
+    assert dense == pytest.approx(history["val_loss"][best], rel=1e-5)
+    assert dense != pytest.approx(history["val_competition_loss"][best], rel=1e-2)
+
+
+def test_the_best_weights_are_kept_not_the_last(counts, monkeypatch):
+    kept = {}
+    restore = BestWeights.restore
+
+    def remember(self):
+        kept.update(epoch=self.epoch, best=self.best)
+        restore(self)
+
+    monkeypatch.setattr(BestWeights, "restore", remember)
+    model = autoencoder()
+    wild = dataclasses.replace(RECIPE, epochs=12, learning_rate=0.3, patience=12)
+    history = train(model, counts, wild, verbose=False)
+    losses = history["val_competition_loss"]
+    assert kept["best"] == min(losses) < losses[-1]
+    _, validate = fit.split(60, 0.1, 0)
+    now = model.competitive.evaluate(fit.batches(counts[validate], 16), verbose=0)
+    assert now == pytest.approx(min(losses), rel=1e-5)
+
+
+def test_it_stops_when_the_loss_no_longer_falls(counts):
+    wild = dataclasses.replace(RECIPE, epochs=50, learning_rate=1.0, patience=2)
+    history = train(autoencoder(), counts, wild, verbose=False)
+    assert len(history["loss"]) < 50
+
+
+def test_the_same_seed_gives_the_same_weights(counts):
+    def weights(seed):
+        model = autoencoder(input_dropout=0.5, random_state=seed)
+        train(model, counts, RECIPE, random_state=seed, verbose=False)
+        return np.concatenate([w.ravel() for w in model.get_weights()])
+
+    np.testing.assert_array_equal(weights(0), weights(0))
+    assert not np.array_equal(weights(0), weights(1))
+
+
+def test_ctrl_c_keeps_the_best_weights_so_far(counts, monkeypatch):
+    calls = []
+
+    def interrupt(self, epoch, logs):
+        calls.append(epoch)
+        if epoch == 2:
+            raise KeyboardInterrupt
+        best(self, epoch, logs)
+
+    best = BestWeights.on_epoch_end
+    monkeypatch.setattr(BestWeights, "on_epoch_end", interrupt)
+    model = autoencoder()
+    before = model.get_weights()
+    train(model, counts, dataclasses.replace(RECIPE, epochs=9), verbose=False)
+    assert calls == [0, 1, 2]
+    assert not np.array_equal(before[0], model.get_weights()[0])
+
+
+def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep(counts, monkeypatch):
+    def interrupt(self, epoch, logs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BestWeights, "on_epoch_end", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train(autoencoder(), counts, RECIPE, verbose=False)
+
+
+def test_a_loss_that_is_not_finite_is_an_error_that_says_what_to_do(counts):
+    hopeless = dataclasses.replace(RECIPE, learning_rate=float("inf"))
+    with pytest.raises(InputError, match="finite loss: lower `learning_rate`"):
+        train(autoencoder(), counts, hopeless, verbose=False)
+
+
+def test_documents_without_words_do_not_change_the_training(counts):
+    empty = sparse.csr_array((5, 15), dtype="float32")
+    padded = sparse.csr_array(sparse.vstack([counts, empty]))
+    models = [autoencoder(), autoencoder()]
+    for model, data in zip(models, (counts, padded), strict=True):
+        train(model, data, RECIPE, verbose=False)
+    np.testing.assert_array_equal(models[0].get_weights()[1], models[1].get_weights()[1])
+
+
+def test_progress_names_epoch_and_losses_on_stderr(counts, capsys):
+    train(autoencoder(), counts, RECIPE, verbose=True)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "epoch 4 of at most 4" in captured.err
+    assert "loss=" in captured.err
+    assert "validation=" in captured.err
+
+
+def test_an_unknown_recipe_is_refused_with_the_names():
+    with pytest.raises(InputError, match="'paper', 'default'.*'fast'"):
+        resolve_recipe("fast")
+
+
+@pytest.mark.parametrize(("d", "k"), [(20, 5), (128, 32), (512, 128), (3, 1), (1, 1)])
+def test_k_is_a_quarter_of_the_components(d, k):
+    assert RECIPES["paper"].k(d) == k
