@@ -49,7 +49,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         input_dropout: Share of the input that training hides.
         loss: `"words"` (softmax over the vocabulary) or `"binary"`.
         learning_rate: Step size at the start.
-        batch_size: Documents per step.
+        batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.
         patience: Epochs without improvement before training stops.
         read_out: `"activations"` (the paper), `"centered"` or `"whitened"`.
@@ -263,6 +263,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         recipe = resolve_recipe(self.recipe)
         names = {field.name for field in dataclasses.fields(recipe)}
         chosen = {name: getattr(self, name, None) for name in names}
+        if self.batch_size is not None:
+            chosen["min_steps"] = 1
         return dataclasses.replace(
             recipe, **{name: value for name, value in chosen.items() if value is not None}
         )
@@ -292,7 +294,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
     def _count_known(self, texts: Iterable[str]) -> sparse.csr_array:
         """Counts texts with the fitted vocabulary."""
         forms, surface = count_forms(texts)
-        known = [(j, self.vocabulary_[f]) for j, f in enumerate(forms) if f in self.vocabulary_]
+        vocabulary = self.vocabulary_
+        known = [(j, vocabulary[f]) for j, f in enumerate(forms) if f in vocabulary]
         columns, word_ids = np.array(known, int).reshape(-1, 2).T
         ones = np.ones(len(columns), np.float32)
         shape = (len(forms), len(self.vocabulary_))

@@ -33,7 +33,7 @@ def themed_documents(n_documents=240, seed=0):
 
 def small_kate(**options):
     """A model that trains in a second or two on `themed_documents`."""
-    defaults = {"n_components": 6, "k": 2, "epochs": 8, "batch_size": 20}
+    defaults = {"n_components": 6, "k": 2, "epochs": 10, "learning_rate": 1e-2}
     return KATE(**{**defaults, "verbose": False, **options})
 
 

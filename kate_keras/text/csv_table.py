@@ -32,7 +32,7 @@ class _Lines(Iterator[str]):
 
     def __next__(self) -> str:
         self.last, line = next(self._lines)
-        self.blank = self.blank and not line.strip()
+        self.blank = not line.strip()
         try:
             return decode(line, self._encoding)
         except InputError as error:

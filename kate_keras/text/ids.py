@@ -18,7 +18,8 @@ class Ids:
         """Returns the line of the document that has this id, if there is one."""
         if name in self._named:
             return self._named[name]
-        # Only the plain spelling is a running number: "7", not "07" and not "٧".
+        # Only the plain spelling is a running number: "7", not "07" and not "٧"; and
+        # Python refuses to convert a number of thousands of digits.
         if name.isascii() and name.isdecimal() and len(name) < 19:
             number = int(name)
             if number < len(self._numbered) and str(number) == name:

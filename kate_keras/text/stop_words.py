@@ -1,10 +1,12 @@
 """Words too common to tell documents apart."""
 
+import unicodedata
 from collections.abc import Collection
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from kate_keras.errors import InputError
+from kate_keras.text.tokenizer import as_text_tensor, tokenize
 
 # What the tokeniser leaves of contractions ("don't" is "don" and "t").
 CONTRACTIONS = frozenset(
@@ -18,18 +20,20 @@ def resolve_stop_words(stop_words: str | Collection[str] | None) -> frozenset[st
 
     Args:
         stop_words: `"english"` (scikit-learn's list and the remains of contractions),
-            a collection of words, or `None` for no stop words.
+            a collection of words, or `None` for no stop words. A word that the
+            tokeniser splits, such as "don't", stands for its parts.
 
     Raises:
-        InputError: If `stop_words` is another string.
+        InputError: If `stop_words` is another string, or an item is not a string.
     """
     if stop_words is None:
         return frozenset()
     if stop_words == "english":
         return ENGLISH_STOP_WORDS | CONTRACTIONS
-    if isinstance(stop_words, str):
+    if isinstance(stop_words, str | bytes):
         raise InputError(
             "`stop_words` must be 'english', a list of words or None. "
             f"Received: {stop_words!r}"
         )
-    return frozenset(word.lower() for word in stop_words)
+    words = tokenize(as_text_tensor(list(stop_words))).values.numpy()
+    return frozenset(unicodedata.normalize("NFC", word.decode()) for word in words)

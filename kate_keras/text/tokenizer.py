@@ -14,11 +14,12 @@ import tensorflow as tf
 from kate_keras.errors import InputError
 
 INVISIBLE = (
-    r"[\x{00AD}\x{034F}\x{061C}\x{180E}\x{200C}-\x{200F}\x{202A}-\x{202E}"
-    r"\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FE00}-\x{FE0F}\x{FEFF}]+"
+    r"[\x{00AD}\x{034F}\x{061C}\x{180B}-\x{180E}\x{200C}-\x{200F}\x{202A}-\x{202E}"
+    r"\x{2060}-\x{2064}\x{2066}-\x{206F}\x{FE00}-\x{FE0F}\x{FEFF}\x{E0100}-\x{E01EF}]+"
 )
-# A full-size "İ" becomes "i" and a combining dot when lower-cased; the dot goes.
-DOTTED_I = r"i\x{0307}"
+# A full-size "İ" becomes "i" and a combining dot when lower-cased; the dot goes. In a
+# Lithuanian locale so do accented i, j and į.
+DOTTED = r"([ij\x{012F}])\x{0307}"
 SEPARATORS = r"[^\pL\pN\pM]+"
 NUMBERS = r" [\pN\pM]+ "
 
@@ -40,11 +41,18 @@ def tokenize(texts: tf.Tensor) -> tf.RaggedTensor:
         ...  tokenize(tf.constant(["The 2 co\u00adoperating CAFÉS, 3D!"])).to_list()]
         [['the', 'cooperating', 'cafés', '3d']]
     """
+    # Regular expressions pass over bytes that are not UTF-8; as spaces they separate.
+    texts = tf.strings.unicode_transcode(
+        texts, "UTF-8", "UTF-8", errors="replace", replacement_char=ord(" ")
+    )
     texts = tf.strings.regex_replace(texts, INVISIBLE, "")
-    texts = tf.strings.lower(texts, encoding="utf-8")
-    texts = tf.strings.regex_replace(texts, DOTTED_I, "i")
     # Two spaces, so that neighbouring numbers do not share the one between them.
+    # Before lower-casing, which would end a text at its first NUL.
     texts = tf.strings.regex_replace(texts, SEPARATORS, "  ")
+    # ICU lower-cases by the process's locale; Turkish and Lithuanian differ in these.
+    texts = tf.strings.regex_replace(texts, "I", "i")
+    texts = tf.strings.lower(texts, encoding="utf-8")
+    texts = tf.strings.regex_replace(texts, DOTTED, r"\1")
     texts = tf.strings.regex_replace(tf.strings.join([" ", texts, " "]), NUMBERS, " ")
     return tf.strings.split(texts)
 

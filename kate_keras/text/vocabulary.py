@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from scipy import sparse
 
-from kate_keras.errors import InputError
+from kate_keras.errors import InputError, require
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.stop_words import resolve_stop_words
 from kate_keras.text.tokenizer import normal_forms
@@ -42,15 +43,21 @@ class Vocabulary(Mapping[str, int]):
     @classmethod
     def from_words(cls, words: Sequence[str]) -> "Vocabulary":
         """Makes a vocabulary in which every word has a single surface form."""
-        forms = {unicodedata.normalize("NFC", w): i for i, w in enumerate(words)}
-        if len(forms) != len(words):
-            seen: set[str] = set()
-            twice = next(w for w in words if w in seen or seen.add(w))  # type: ignore[func-returns-value]
-            raise InputError(f"`vocabulary` must name each word once; {twice!r} is twice.")
+        forms: dict[str, int] = {}
+        for index, word in enumerate(words):
+            if forms.setdefault(unicodedata.normalize("NFC", word), index) != index:
+                raise InputError(
+                    f"`vocabulary` must name each word once; {word!r} is there twice."
+                )
         return cls(tuple(words), forms)
 
     def __getitem__(self, form: str) -> int:
-        return self.forms[unicodedata.normalize("NFC", form.lower())]
+        composed = unicodedata.normalize("NFC", form)
+        if composed in self.forms:
+            return self.forms[composed]
+        # As the tokeniser does, the dot that lower-casing leaves of an "İ" goes.
+        lowered = composed.lower().replace("i\u0307", "i")
+        return self.forms[unicodedata.normalize("NFC", lowered)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.words)
@@ -111,8 +118,9 @@ def build_vocabulary(
         The vocabulary and the counts of its words, `(n_documents, n_words)`.
 
     Raises:
-        InputError: If no word is left.
+        InputError: If an option is out of its range, or no word is left.
     """
+    _check_limits(max_features, min_df, max_df)
     stops = resolve_stop_words(stop_words)
     stem = resolve_stemmer(stemmer)
     composed = [unicodedata.normalize("NFC", form) for form in forms]
@@ -139,6 +147,15 @@ def build_vocabulary(
     return vocabulary, words
 
 
+def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:
+    whole = max_features is None or (isinstance(max_features, Integral) and max_features > 0)
+    require(whole, "max_features", "a whole number of at least 1 or None", max_features)
+    for name, value in (("min_df", min_df), ("max_df", max_df)):
+        valid = value >= 1 if isinstance(value, Integral) else 0 <= value <= 1
+        expected = "a whole number of at least 1 (documents) or a float from 0 to 1 (share)"
+        require(valid, name, expected, value)
+
+
 def _select(
     counts: sparse.csr_array,
     names: list[str],
@@ -149,8 +166,8 @@ def _select(
     """Columns to keep, most frequent first; the name settles ties."""
     n_documents = counts.shape[0]
     documents = np.bincount(counts.indices, minlength=len(names))
-    fewest = min_df if isinstance(min_df, int) else min_df * n_documents
-    most = max_df if isinstance(max_df, int) else max_df * n_documents
+    fewest = min_df if isinstance(min_df, Integral) else min_df * n_documents
+    most = max_df if isinstance(max_df, Integral) else max_df * n_documents
     passing = np.flatnonzero((documents >= fewest) & (documents <= most))
     frequency = counts.sum(axis=0)
     order = sorted(passing, key=lambda j: (-frequency[j], names[j]))

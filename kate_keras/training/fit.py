@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from scipy import sparse
 
-from kate_keras.errors import InputError
+from kate_keras.errors import InputError, require
 from kate_keras.models import KATEAutoencoder
 from kate_keras.training.batches import batches
 from kate_keras.training.callbacks import MONITOR, BestWeights, CompetitionLoss, Progress
@@ -68,12 +68,19 @@ def train(
         `val_competition_loss` and `learning_rate`.
 
     Raises:
-        InputError: If the loss stops being finite.
+        InputError: If `validation_fraction` is out of its range, or the loss stops being
+            finite.
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
+    require(
+        0 < validation_fraction < 1,
+        "validation_fraction",
+        "above 0 and below 1",
+        validation_fraction,
+    )
     counts = counts[np.diff(counts.indptr) > 0]
     learn, validate = split(counts.shape[0], validation_fraction, random_state)
-    training = batches(counts[learn], recipe.batch_size, random_state)
+    training = batches(counts[learn], recipe.batch(len(learn)), random_state)
     validation = batches(counts[validate], recipe.batch_size)
     loss = LOSSES[recipe.loss]()
     # XLA's matrix products on a CPU are several times slower than TensorFlow's own.

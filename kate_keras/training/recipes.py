@@ -2,9 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
-from kate_keras.errors import InputError
+from kate_keras.errors import InputError, require
 from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import ReadOutMode
 
@@ -21,7 +22,9 @@ class Recipe:
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start.
-        batch_size: Documents per step.
+        batch_size: Documents per step, at the most.
+        min_steps: Steps that an epoch should have; smaller corpora get smaller batches
+            for it, but no fewer than 8 documents.
         epochs: Most passes over the corpus.
         patience: Epochs without improvement after which training stops.
         read_out: Mode of the read-out; see `ReadOut`.
@@ -35,13 +38,39 @@ class Recipe:
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float
     batch_size: int
+    min_steps: int
     epochs: int
     patience: int
     read_out: ReadOutMode
 
+    def __post_init__(self) -> None:
+        """Refuses values out of their range; the layers check their own."""
+        for name, options in (
+            ("loss", ("words", "binary")),
+            ("optimizer", ("adam", "adadelta")),
+        ):
+            value = getattr(self, name)
+            require(value in options, name, f"one of {options}", value)
+        for name in ("batch_size", "min_steps", "epochs", "patience"):
+            value = getattr(self, name)
+            whole = isinstance(value, Integral) and value >= 1
+            require(whole, name, "a whole number of at least 1", value)
+        positive = 0 < self.learning_rate < math.inf
+        require(positive, "learning_rate", "finite and above 0", self.learning_rate)
+        require(
+            0 <= self.input_dropout < 1,
+            "input_dropout",
+            "from 0 to below 1",
+            self.input_dropout,
+        )
+
     def k(self, n_components: int) -> int:
         """Returns the winners for a number of components, at least one."""
         return max(1, math.floor(self.k_share * n_components))
+
+    def batch(self, n_documents: int) -> int:
+        """Returns the documents per step for a corpus of that size."""
+        return min(self.batch_size, max(8, n_documents // self.min_steps))
 
 
 RECIPES = {
@@ -55,6 +84,7 @@ RECIPES = {
         optimizer="adadelta",
         learning_rate=2.0,
         batch_size=50,
+        min_steps=1,
         epochs=100,
         patience=5,
         read_out="activations",
@@ -69,6 +99,7 @@ RECIPES = {
         optimizer="adam",
         learning_rate=1e-3,
         batch_size=100,
+        min_steps=100,
         epochs=50,
         patience=5,
         read_out="whitened",

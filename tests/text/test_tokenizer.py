@@ -87,7 +87,9 @@ INVISIBLE = {
     *map(chr, range(0x202A, 0x202F)),  # direction embeddings
     *map(chr, range(0x2060, 0x2064)),  # word joiner, invisible operators
     *map(chr, range(0x206A, 0x2070)),  # deprecated formats
+    *map(chr, range(0x180B, 0x180E)),  # Mongolian variation selectors
     *map(chr, range(0xFE00, 0xFE10)),  # variation selectors
+    *map(chr, range(0xE0100, 0xE01F0)),  # and their supplement
     "\ufeff",
 }
 

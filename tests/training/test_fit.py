@@ -9,7 +9,7 @@ from kate_keras.models import KATEAutoencoder
 from kate_keras.training import RECIPES, fit, reconstruction_loss, resolve_recipe, train
 from kate_keras.training.callbacks import BestWeights
 
-RECIPE = dataclasses.replace(RECIPES["default"], epochs=4, batch_size=16)
+RECIPE = dataclasses.replace(RECIPES["default"], epochs=4, batch_size=16, min_steps=1)
 
 
 @pytest.fixture
@@ -115,9 +115,9 @@ def test_ctrl_c_before_the_first_epoch_has_nothing_to_keep(counts, monkeypatch):
 
 
 def test_a_loss_that_is_not_finite_is_an_error_that_says_what_to_do(counts):
-    hopeless = dataclasses.replace(RECIPE, learning_rate=float("inf"))
+    hopeless = dataclasses.replace(RECIPE, alpha=3e38)
     with pytest.raises(InputError, match="finite loss: lower `learning_rate`"):
-        train(autoencoder(), counts, hopeless, verbose=False)
+        train(autoencoder(alpha=3e38), counts, hopeless, verbose=False)
 
 
 def test_documents_without_words_do_not_change_the_training(counts):
@@ -146,3 +146,11 @@ def test_an_unknown_recipe_is_refused_with_the_names():
 @pytest.mark.parametrize(("d", "k"), [(20, 5), (128, 32), (512, 128), (3, 1), (1, 1)])
 def test_k_is_a_quarter_of_the_components(d, k):
     assert RECIPES["paper"].k(d) == k
+
+
+@pytest.mark.parametrize(
+    ("n_documents", "batch"), [(2, 8), (799, 8), (900, 9), (10_000, 100), (99_999, 100)]
+)
+def test_small_corpora_get_small_batches(n_documents, batch):
+    assert RECIPES["default"].batch(n_documents) == batch
+    assert RECIPES["paper"].batch(max(50, n_documents)) == 50

@@ -1,0 +1,283 @@
+import inspect
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import small_kate, themed_documents
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+
+import kate_keras
+from kate_keras import KATE, InputError
+
+
+def test_vectors_are_float32_one_row_a_document(model, themed):
+    vectors = model.transform(themed[0])
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (240, 6)
+    assert model.transform([]).shape == (0, 6)
+
+
+def test_documents_of_a_theme_lie_together(model, themed):
+    texts, labels = themed_documents(seed=7)
+    classifier = LogisticRegression().fit(model.transform(themed[0]), themed[1])
+    assert classifier.score(model.transform(texts), labels) > 0.95
+
+
+def test_topics_name_words_of_one_theme_on_an_end(model):
+    from conftest import THEMES
+
+    stems = {word: theme for theme, words in THEMES.items() for word in words}
+    ends = [
+        {stems[word] for word, _ in end[:3]}
+        for topic in model.topics(3)
+        for end in (topic.positive, topic.negative)
+    ]
+    assert sum(len(themes) == 1 for themes in ends) >= len(ends) / 3
+
+
+def test_similar_words_are_of_the_same_theme(model):
+    from conftest import THEMES
+
+    neighbours = {word for word, _ in model.similar_words("moon", 5)}
+    assert len(neighbours & set(THEMES["space"])) >= 4
+    assert "moon" not in neighbours
+
+
+def test_fit_transform_equals_transform_and_reads_a_generator_once(themed):
+    model = small_kate(epochs=2)
+    vectors = model.fit_transform(text for text in themed[0])
+    np.testing.assert_array_equal(vectors, model.transform(themed[0]))
+
+
+def test_the_same_seed_gives_the_same_vectors_another_seed_others(model, themed):
+    np.testing.assert_array_equal(
+        small_kate().fit(themed[0]).transform(themed[0][:9]), model.transform(themed[0][:9])
+    )
+    other = small_kate(random_state=5).fit(themed[0]).transform(themed[0][:9])
+    assert not np.allclose(other, model.transform(themed[0][:9]), atol=0.1)
+
+
+def test_random_state_none_draws_a_new_seed(themed):
+    one, other = (small_kate(epochs=1, random_state=None).fit(themed[0]) for _ in "ab")
+    assert one.fingerprint_ != other.fingerprint_
+
+
+def test_training_does_not_touch_the_global_seeds(themed):
+    np.random.seed(3)
+    expected = np.random.rand()
+    np.random.seed(3)
+    small_kate(epochs=1).fit(themed[0])
+    assert np.random.rand() == expected
+
+
+def test_clone_and_get_params_round_trip():
+    model = KATE(32, k=4, alpha=0.5, stop_words=["foo"], stemmer=None)
+    assert clone(model).get_params() == model.get_params()
+    names = set(inspect.signature(KATE).parameters)
+    assert set(model.get_params()) == names
+
+
+def test_in_a_pipeline_with_texts_and_a_classifier(themed):
+    pipeline = make_pipeline(small_kate(), LogisticRegression())
+    assert pipeline.fit(*themed).score(*themed) > 0.95
+
+
+def test_in_a_pipeline_behind_count_vectorizer(themed):
+    pipeline = make_pipeline(CountVectorizer(), small_kate(), LogisticRegression())
+    assert pipeline.fit(*themed).score(*themed) > 0.95
+
+
+def test_grid_search_with_its_own_score(themed):
+    search = GridSearchCV(small_kate(epochs=2), {"n_components": [3, 6]}, cv=2)
+    search.fit(themed[0])
+    assert search.best_params_["n_components"] in (3, 6)
+    assert np.isfinite(search.best_score_)
+    assert search.best_score_ < 0
+
+
+def test_score_is_higher_for_the_corpus_it_knows(model, themed):
+    jumbled = ["rocket cheese violin moon bread guitar", "pepper piano orbit soup"] * 20
+    assert model.score(themed[0]) > model.score(themed[0]) - 1e-9
+    per_document = model.score(themed[0][:3]), model.score(jumbled)
+    assert all(np.isfinite(per_document))
+
+
+def test_feature_names_and_pandas_output(model, themed):
+    names = [f"kate{i}" for i in range(6)]
+    assert model.get_feature_names_out().tolist() == names
+    framed = small_kate(epochs=1).set_output(transform="pandas").fit_transform(themed[0])
+    assert isinstance(framed, pd.DataFrame)
+    assert framed.columns.tolist() == names
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [sparse.csr_matrix, sparse.csc_array, np.asarray, lambda x: x.astype(int)],
+    ids=["csr_matrix", "csc_array", "ndarray", "integers"],
+)
+def test_counts_in_any_form_give_the_same_vectors(convert, themed):
+    counts = CountVectorizer().fit_transform(themed[0]).toarray().astype("float32")
+    expected = small_kate(epochs=2).fit_transform(counts)
+    model = small_kate(epochs=2).fit(convert(counts))
+    np.testing.assert_array_equal(model.transform(convert(counts)), expected)
+
+
+def test_counts_name_their_words_by_the_columns_of_a_frame(themed):
+    vectorizer = CountVectorizer()
+    counts = vectorizer.fit_transform(themed[0]).toarray()
+    frame = pd.DataFrame(counts, columns=vectorizer.get_feature_names_out())
+    model = small_kate(epochs=1).fit(frame)
+    assert "moon" in model.vocabulary_
+    assert small_kate(epochs=1).fit(counts).vocabulary_.words[:2] == ("x0", "x1")
+
+
+def test_a_model_of_counts_refuses_texts_but_saves_and_loads(themed, tmp_path):
+    counts = CountVectorizer().fit_transform(themed[0])
+    model = small_kate(epochs=1).fit(counts)
+    with pytest.raises(InputError, match="fitted on counts"):
+        model.transform(["moon"])
+    with pytest.raises(InputError, match="fitted on counts"):
+        model.explain("moon")
+    model.save(tmp_path / "model")
+    again = kate_keras.load(tmp_path / "model")
+    np.testing.assert_array_equal(again.transform(counts), model.transform(counts))
+    assert set(again.signatures_.functions) == {"encode_counts", "encode_sparse"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        (-np.ones((4, 8)), "not negative"),
+        (np.full((4, 8), np.nan), "finite and not negative"),
+        (np.ones((4, 3)), "fewer than n_components=6"),
+        (np.zeros((4, 8)), "at least 2 documents with words"),
+    ],
+)
+def test_counts_that_cannot_be_learned_from(counts, message):
+    with pytest.raises(InputError, match=message):
+        small_kate().fit(counts)
+
+
+def test_counts_with_other_columns_are_refused(themed):
+    model = small_kate(epochs=1).fit(np.eye(8))
+    with pytest.raises(InputError, match="one column per word of the model, 8.*9 columns"):
+        model.transform(np.eye(9))
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ([], "no documents"),
+        (["moon rocket orbit launch shuttle planet"], "at least 2 documents.*1 documents"),
+        (["", "  ", "!!"], "No words are left"),
+        (["the and of", "a an"], "No words are left"),
+        (["moon rocket", "moon"], "2 words, fewer than n_components=6"),
+        ("moon rocket", "must be a list or another iterable of strings.*list of one"),
+        (["moon", None], "Document 1 must be a string. Received: None"),
+        (["moon", "bad \ud800 text"], "Document 1 is not valid Unicode.*character 4"),
+        (7, "must be a list or another iterable"),
+    ],
+)
+def test_texts_that_cannot_be_learned_from(texts, message):
+    with pytest.raises(InputError, match=message):
+        small_kate().fit(texts)
+
+
+def test_transform_refuses_what_is_no_text_and_names_it(model):
+    with pytest.raises(InputError, match="Document 2 must be a string. Received: 3.5"):
+        model.transform(["moon", "", 3.5])
+    with pytest.raises(InputError, match="list or another iterable"):
+        model.transform("moon")
+
+
+def test_transform_before_fit_says_so():
+    from sklearn.exceptions import NotFittedError
+
+    for call in (lambda m: m.transform(["a"]), lambda m: m.topics(), lambda m: m.save("x")):
+        with pytest.raises(NotFittedError):
+            call(KATE())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_components": 0}, "`n_components` must be"),
+        ({"n_components": 2.5}, "`n_components` must be"),
+        ({"k": 0}, "`k` of KCompetitive"),
+        ({"k": 7}, "must not exceed"),
+        ({"alpha": -1.0}, "`alpha`"),
+        ({"recipe": "best"}, "`recipe`"),
+        ({"loss": "hinge"}, "`loss`"),
+        ({"weighting": "tf"}, "`weighting`"),
+        ({"read_out": "pca"}, "`mode` must be one of"),
+        ({"inference": "x"}, "`inference`"),
+        ({"stemmer": "klingon"}, "`stemmer`"),
+        ({"stop_words": "german"}, "`stop_words`"),
+        ({"epochs": 0}, "`epochs`"),
+        ({"batch_size": 0}, "`batch_size`"),
+        ({"patience": 0}, "`patience`"),
+        ({"learning_rate": 0.0}, "`learning_rate`"),
+        ({"input_dropout": 1.0}, "`input_dropout`"),
+        ({"validation_fraction": 0.0}, "`validation_fraction`"),
+        ({"validation_fraction": 1.0}, "`validation_fraction`"),
+        ({"max_features": 0}, "`max_features`"),
+        ({"max_df": 1.5}, "`max_df`"),
+        ({"min_df": -1}, "`min_df`"),
+    ],
+)
+def test_an_option_out_of_its_range_is_refused_when_fitting(options, message, themed):
+    with pytest.raises(ValueError, match=message):
+        small_kate(**options).fit(themed[0])
+
+
+@pytest.mark.parametrize("read_out", ["activations", "centered", "whitened"])
+@pytest.mark.parametrize("inference", ["dense", "sparse"])
+@pytest.mark.parametrize("weighting", ["log", "log-idf"])
+def test_every_option_is_accepted_saved_and_kept(
+    read_out, inference, weighting, themed, tmp_path
+):
+    model = small_kate(
+        epochs=1, read_out=read_out, inference=inference, weighting=weighting
+    ).fit(themed[0])
+    vectors = model.transform(themed[0])
+    if read_out == "activations" and inference == "sparse":
+        assert ((vectors != 0).sum(axis=1) <= 2).all()
+    if read_out == "activations" and inference == "dense":
+        assert np.abs(vectors).max() <= 1
+    model.save(tmp_path / "model")
+    again = kate_keras.load(tmp_path / "model")
+    np.testing.assert_array_equal(again.transform(themed[0]), vectors)
+
+
+def test_the_paper_recipe_is_that_of_the_paper(themed):
+    options = {"k": None, "recipe": "paper", "batch_size": None}
+    model = small_kate(n_components=8, epochs=1, **options).fit(themed[0])
+    competition = model.autoencoder_.get_layer("competition")
+    assert (competition.k, competition.alpha) == (2, 6.26)
+    assert model.encoder_.get_layer("read_out").mode == "activations"
+    assert model.autoencoder_.get_layer("input_dropout").rate == 0
+    assert model._recipe().batch_size == 50
+
+
+def test_unseen_forms_of_the_training_corpus_fold_into_one_word():
+    texts = ["computer computers computing", "a cat sat", "dogs dog ran", "cats"] * 5
+    model = small_kate(n_components=2, k=1, epochs=1).fit(texts)
+    assert model.vocabulary_["computers"] == model.vocabulary_["computing"]
+    vectors = model.transform(["computer", "computing", "Computers!", "cats", "CAT"])
+    np.testing.assert_array_equal(vectors[0], vectors[1])
+    np.testing.assert_array_equal(vectors[0], vectors[2])
+    np.testing.assert_array_equal(vectors[3], vectors[4])
+    assert not np.array_equal(vectors[0], vectors[3])
+
+
+def test_both_normal_forms_of_an_accent_are_one_word():
+    texts = ["caf\u00e9 cafe tea", "cafe\u0301 milk tea", "milk cow"] * 5
+    model = small_kate(n_components=2, k=1, epochs=1).fit(texts)
+    vectors = model.transform(["caf\u00e9", "cafe\u0301", "cafe"])
+    np.testing.assert_array_equal(vectors[0], vectors[1])
+    assert not np.array_equal(vectors[0], vectors[2])
