@@ -20,21 +20,30 @@ def import_tensorflow() -> None:
     """Imports TensorFlow; what it prints is shown unless it is a notice.
 
     Does nothing special if TensorFlow is imported already, or if the user set
-    `TF_CPP_MIN_LOG_LEVEL` and so has chosen what to see.
+    `TF_CPP_MIN_LOG_LEVEL` to 0 and so asked to see everything.
     """
-    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
-        import tensorflow
+    level = os.environ.get("TF_CPP_MIN_LOG_LEVEL")
+    if "tensorflow" in sys.modules or level == "0":
+        import tensorflow  # noqa: F401
     else:
-        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "1"
-        sys.stderr.flush()
-        stderr = os.dup(2)
-        with tempfile.TemporaryFile() as printed:
-            os.dup2(printed.fileno(), 2)
-            try:
-                import tensorflow  # noqa: F401
-            finally:
-                os.dup2(stderr, 2)
-                os.close(stderr)
-                printed.seek(0)
-                lines = [line for line in printed if not NOTICE.match(line)]
-                os.write(2, b"".join(lines))
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+        try:
+            _import_without_notices()
+        finally:
+            if level is None:
+                # It is read once; left there it would look like the user's own choice.
+                del os.environ["TF_CPP_MIN_LOG_LEVEL"]
+
+
+def _import_without_notices() -> None:
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as printed:
+        os.dup2(printed.fileno(), 2)
+        try:
+            import tensorflow  # noqa: F401
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            printed.seek(0)
+            os.write(2, b"".join(line for line in printed if not NOTICE.match(line)))

@@ -37,6 +37,7 @@ class Manifest(BaseModel):
     dimensions: int = Field(ge=1)
     vocabulary_size: int = Field(ge=1)
     files: dict[str, FileRecord]
+    input: str = "texts"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ def open_model_folder(path: Path) -> ModelFolder:
         manifest = _read_manifest(folder / MANIFEST)
         root = "" if (folder / GRAPH).is_file() else "saved_model/"
         _verify(folder, manifest, required=root + GRAPH)
+        if manifest.input != "texts":
+            raise ModelFolderError(
+                f"The model at {folder} was fitted on {manifest.input}, so it cannot "
+                "read text. Expected: a model fitted on texts. Fit it on the texts."
+            )
     except OSError as error:
         raise ModelFolderError(
             f"The model at {path} cannot be read: {error}. "

@@ -13,12 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.errors import Failure, ServiceError
 
+# A client that sends without listening sees a broken connection, not the answer, if
+# the rest of its body is left unread. Bodies of a few limits are read and thrown away.
+DISCARDED_LIMITS = 3
+
 
 class BodyLimit:
-    """ASGI middleware that refuses to read more of a body than the limit.
+    """ASGI middleware that refuses a body over the limit, where a route reads it.
 
-    The refusal happens where a route reads its body: by `Content-Length` before the
-    first byte, by counting where a client sends chunks.
+    The refusal goes by `Content-Length`, and by counting where a client sends chunks.
+    What is over the limit is never kept.
 
     Args:
         app: ASGI application.
@@ -34,21 +38,36 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        length = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
         announced = int(length) if length.isdecimal() else 0
         arrived = 0
 
         async def receive_within_limit() -> Message:
             nonlocal arrived
             if announced > self.max_bytes:
+                # A client that asks first, by `Expect`, has sent nothing yet.
+                if "expect" not in headers:
+                    await self._discard(receive, announced)
                 raise self._too_large(f"{announced} bytes")
             message = await receive()
             arrived += len(message.get("body", b""))
             if arrived > self.max_bytes:
-                raise self._too_large(f"{arrived} bytes and more to come")
+                if message.get("more_body", False):
+                    await self._discard(receive, arrived)
+                raise self._too_large(f"{arrived} bytes or more")
             return message
 
         await self.app(scope, receive_within_limit, send)
+
+    async def _discard(self, receive: Receive, known: int) -> None:
+        """Reads the rest of a body, unless that is known to be hopeless."""
+        most = DISCARDED_LIMITS * self.max_bytes
+        more = known <= self.max_bytes + most
+        while more and most > 0:
+            message = await receive()
+            most -= len(message.get("body", b""))
+            more = message.get("more_body", False)
 
     def _too_large(self, received: str) -> ServiceError:
         return ServiceError(

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from serving.__main__ import main
+from serving.__main__ import _bind, main
 from serving.settings import Settings, flag_of, variable_of
 
 
@@ -74,6 +74,11 @@ def test_a_port_in_use_is_a_mistake(capsys, model_folder):
         message = mistake_of(capsys, model_folder, "--port", port)
     assert f"127.0.0.1:{port} cannot be listened on" in message
     assert "--port 0" in message
+
+
+def test_small_answers_are_not_delayed():
+    with _bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_an_address_of_another_machine_is_a_mistake(capsys, model_folder):

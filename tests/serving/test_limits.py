@@ -45,30 +45,48 @@ def test_a_body_of_one_byte_more_is_refused(make_client, chunked, engine):
     assert engine.encoded == []
 
 
-def test_a_refused_body_is_not_read_further():
-    chunks = iter([b"12345678"] * 3)
+async def read_all(scope, receive, send):  # noqa: ARG001
+    while (await receive()).get("more_body", False):
+        continue
+
+
+def refuse(chunks, headers, max_bytes):
+    """Sends chunks through the limit; returns those that were left unread."""
+    rest = list(chunks)
 
     async def receive():
-        return {"type": "http.request", "body": next(chunks), "more_body": True}
+        body = rest.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(rest)}
 
-    async def app(scope, receive, send):  # noqa: ARG001
-        while True:
-            await receive()
-
-    limited = BodyLimit(app, max_bytes=10)
-    with pytest.raises(ServiceError, match="Received: 16 bytes and more to come"):
-        asyncio.run(limited({"type": "http", "headers": []}, receive, None))
-    assert list(chunks) == [b"12345678"]
+    limited = BodyLimit(read_all, max_bytes=max_bytes)
+    with pytest.raises(ServiceError) as caught:
+        asyncio.run(limited({"type": "http", "headers": headers}, receive, None))
+    return str(caught.value), len(rest)
 
 
-def test_an_announced_body_is_refused_before_its_first_byte():
-    async def app(scope, receive, send):  # noqa: ARG001
-        await receive()
+def test_the_rest_of_a_refused_body_is_read_so_that_the_client_hears_the_answer():
+    message, unread = refuse([b"12345678"] * 4, [], max_bytes=10)
+    assert "Received: 16 bytes or more" in message
+    assert unread == 0
+    length = [(b"content-length", b"32")]
+    message, unread = refuse([b"12345678"] * 4, length, max_bytes=10)
+    assert "Received: 32 bytes." in message
+    assert unread == 0
 
-    limited = BodyLimit(app, max_bytes=10)
-    scope = {"type": "http", "headers": [(b"content-length", b"11")]}
-    with pytest.raises(ServiceError, match="Received: 11 bytes"):
-        asyncio.run(limited(scope, None, None))
+
+def test_an_endless_body_is_not_read_to_its_end():
+    _, unread = refuse([b"12345678"] * 1000, [], max_bytes=10)
+    assert unread == 1000 - 2 - 4
+
+
+def test_a_body_that_is_announced_as_hopeless_is_not_read_at_all():
+    length = [(b"content-length", b"41")]
+    assert refuse([b"12345678"] * 6, length, max_bytes=10)[1] == 6
+
+
+def test_a_client_that_asks_before_it_sends_is_answered_at_once():
+    headers = [(b"content-length", b"16"), (b"expect", b"100-continue")]
+    assert refuse([b"12345678"] * 2, headers, max_bytes=10)[1] == 2
 
 
 def test_as_many_documents_as_the_limit_are_encoded(make_client):

@@ -135,6 +135,11 @@ def test_a_manifest_that_points_out_of_the_folder_is_refused(
     assert f"lists '{name}'. Expected: paths inside the folder" in message
 
 
+def test_a_model_fitted_on_counts_is_refused(model_folder, write_manifest):
+    write_manifest(model_folder, input="counts")
+    assert "was fitted on counts, so it cannot read text" in refusal_of(model_folder)
+
+
 def test_a_missing_file_is_refused(model_folder):
     (model_folder / "saved_model" / "variables" / "variables.index").unlink()
     assert "variables.index is missing" in refusal_of(model_folder)

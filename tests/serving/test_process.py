@@ -97,6 +97,20 @@ def test_a_body_in_chunks_over_the_limit_gets_its_answer(http):
     assert "KATE_MAX_BODY_BYTES" in answer.json()["error"]["message"]
 
 
+def test_a_client_that_sends_all_before_it_listens_gets_its_answer(service):
+    body = b'{"documents": ["' + b"x" * 350_000 + b'"]}'
+    head = (
+        "POST /encode HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    host, port = service.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), PATIENCE_SECONDS) as connection:
+        connection.sendall(head.encode() + body)
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"KATE_MAX_BODY_BYTES" in answer
+
+
 def test_the_health_check_of_the_image_agrees(service):
     command = [sys.executable, "-m", "serving.healthcheck"]
     port = service.address.rpartition(":")[2]

@@ -1,0 +1,215 @@
+"""The commands, in process; `test_process.py` runs the real program."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from conftest import themed_documents
+
+from kate_keras import KATE, load
+from kate_keras.cli import main
+from kate_keras.cli.train import ESTIMATOR_OPTIONS
+
+SMALL = ["--n-components", "6", "--k", "2", "--epochs", "2", "--quiet"]
+
+
+def write_corpus(path, n_documents=240, seed=0):
+    texts, labels = themed_documents(n_documents, seed)
+    with path.open("w", encoding="utf-8") as file:
+        for index, (text, label) in enumerate(zip(texts, labels, strict=True)):
+            line = {"id": f"d{index}", "text": text, "labels": [label]}
+            file.write(json.dumps(line) + "\n")
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    return write_corpus(tmp_path / "corpus.jsonl")
+
+
+def run_json(capsys, *arguments):
+    assert main([*map(str, arguments), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def fails(capsys, *arguments):
+    """Runs a mistake: status 2, one line on stderr, nothing on stdout."""
+    try:
+        status = main([*map(str, arguments)])
+    except SystemExit as stop:
+        status = stop.code
+    captured = capsys.readouterr()
+    assert status == 2
+    assert captured.out == ""
+    (line,) = [x for x in captured.err.splitlines() if not x.startswith("reading ")]
+    return line
+
+
+def test_train_writes_the_model_of_the_estimator(corpus, tmp_path, capsys, themed):
+    facts = run_json(capsys, "train", corpus, "-o", tmp_path / "model", *SMALL)
+    model = load(tmp_path / "model")
+    expected = KATE(6, k=2, epochs=2, verbose=False).fit(themed[0])
+    assert facts["fingerprint"] == model.fingerprint_ == expected.fingerprint_
+    assert facts["documents"] == 240
+    assert facts["epochs"] == 2
+    assert facts["words"] == len(model.vocabulary_)
+
+
+def test_results_go_to_stdout_and_progress_to_stderr(corpus, tmp_path, capsys):
+    arguments = ["train", corpus, "-o", tmp_path / "model", *SMALL[:-1]]
+    assert main([*map(str, arguments)]) == 0
+    captured = capsys.readouterr()
+    assert "fingerprint" in captured.out
+    assert "kate topics" in captured.out
+    assert "epoch" in captured.err
+    assert "validation=" in captured.err
+
+
+def test_every_option_of_the_estimator_is_an_option_of_train():
+    flags = {name[2:].replace("-", "_") for name in ESTIMATOR_OPTIONS}
+    assert flags == set(KATE().get_params()) - {"verbose"}
+
+
+def test_stop_words_and_stemmer_can_be_switched_off_or_named(corpus, tmp_path, capsys):
+    (tmp_path / "stop.txt").write_text("moon\nrocket")
+    run_json(capsys, "train", corpus, "-o", tmp_path / "a", *SMALL, "--stemmer", "none",
+             "--stop-words", str(tmp_path / "stop.txt"))  # fmt: skip
+    model = load(tmp_path / "a")
+    assert "moon" not in model.vocabulary_
+    assert model.stemmer is None
+    run_json(capsys, "train", corpus, "-o", tmp_path / "b", *SMALL, "--stop-words", "none")
+    assert load(tmp_path / "b").stop_words is None
+
+
+@pytest.mark.parametrize("suffix", ["npz", "npy", "jsonl"])
+def test_encode_writes_the_vectors_of_transform(
+    suffix, corpus, tmp_path, model_folder, model, themed, capsys
+):
+    target = tmp_path / f"vectors.{suffix}"
+    facts = run_json(capsys, "encode", model_folder, corpus, "-o", target)
+    assert facts["documents"] == 240
+    assert facts["fingerprint"] == model.fingerprint_
+    if suffix == "npz":
+        arrays = np.load(target)
+        assert arrays["ids"].tolist() == [f"d{i}" for i in range(240)]
+        assert str(arrays["fingerprint"]) == model.fingerprint_
+        assert (arrays["known_words"] == 10).all()
+        vectors = arrays["vectors"]
+    elif suffix == "npy":
+        vectors = np.load(target)
+    else:
+        rows = [json.loads(line) for line in target.read_text().splitlines()]
+        assert [row["id"] for row in rows] == [f"d{i}" for i in range(240)]
+        assert {row["fingerprint"] for row in rows} == {model.fingerprint_}
+        vectors = np.array([row["embedding"] for row in rows], "float32")
+    np.testing.assert_array_equal(vectors, model.transform(themed[0]))
+
+
+def test_encode_counts_documents_without_known_words(tmp_path, model_folder, capsys):
+    (tmp_path / "c.csv").write_text("id,text\na,moon\nb,zebra\nc,\n")
+    target = tmp_path / "v.npz"
+    facts = run_json(capsys, "encode", model_folder, tmp_path / "c.csv", "-o", target)
+    assert facts["documents_without_known_words"] == 2
+
+
+def test_a_failed_encode_leaves_the_earlier_file(tmp_path, model_folder, capsys):
+    (tmp_path / "bad.jsonl").write_text('{"text": "moon"}\n{"txt": 1}\n')
+    target = tmp_path / "v.npz"
+    target.write_text("earlier")
+    line = fails(capsys, "encode", model_folder, tmp_path / "bad.jsonl", "-o", target)
+    assert "bad.jsonl" in line and "2" in line
+    assert target.read_text() == "earlier"
+
+
+def test_bad_lines_can_be_skipped_and_are_reported(tmp_path, model_folder, capsys):
+    (tmp_path / "bad.jsonl").write_text('{"text": "moon"}\n{"txt": 1}\n{"text": "x"}\n')
+    command = ["encode", model_folder, tmp_path / "bad.jsonl", "-o", tmp_path / "v.npz"]
+    assert main([*map(str, command), "--skip-bad-lines"]) == 0
+    captured = capsys.readouterr()
+    assert "read 2, skipped 1" in captured.err
+    assert "bad.jsonl" in captured.err
+    assert len(np.load(tmp_path / "v.npz")["vectors"]) == 2
+
+
+def test_topics_words_and_explain_print_what_the_model_says(model_folder, model, capsys):
+    topics = run_json(capsys, "topics", model_folder, "--n-words", "3")
+    assert len(topics) == 6
+    assert topics[0]["positive"][0][0] == model.topics(3)[0].positive[0][0]
+    words = run_json(capsys, "words", model_folder, "moon", "-n", "4")
+    assert [w["word"] for w in words] == [w for w, _ in model.similar_words("moon", 4)]
+    explained = run_json(capsys, "explain", model_folder, "moon zebra", "--n-topics", "2")
+    assert explained["unknown_words"] == ["zebra"]
+    assert len(explained["topics"]) == 2
+    assert main(["topics", str(model_folder)]) == 0
+    assert str(model.topics(10)[5]) in capsys.readouterr().out
+
+
+def test_evaluate_prints_accuracy_and_precision(corpus, tmp_path, model_folder, capsys):
+    test = write_corpus(tmp_path / "test.jsonl", 90, seed=9)
+    figures = run_json(capsys, "evaluate", model_folder, "--train", corpus, "--test", test)
+    assert figures["accuracy"] > 0.95
+    assert figures["precision"]["0.02"] > 0.9
+    assert figures["precision"]["1"] == pytest.approx(1 / 3)
+    assert 0 < figures["mscd"] < 1
+    assert main(["evaluate", str(model_folder), "--train", str(corpus), "--test",
+                 str(test)]) == 0  # fmt: skip
+    assert "precision" in capsys.readouterr().out
+
+
+def test_export_prints_where_and_how_to_serve_it(model_folder, tmp_path, capsys):
+    assert main(["export", str(model_folder), str(tmp_path / "out" / "kate")]) == 0
+    printed = capsys.readouterr().out
+    assert (tmp_path / "out" / "kate" / "1" / "saved_model.pb").is_file()
+    assert "tensorflow/serving" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "required: COMMAND"),
+        (["fly"], "invalid choice: 'fly'"),
+        (["train"], "required: CORPUS, -o"),
+        (["train", "x.jsonl", "-o", "m", "--epochs", "0"], "whole number above 0"),
+        (["train", "x.jsonl", "-o", "m", "--min-df", "many"], "expected a number of doc"),
+        (["train", "nowhere.jsonl", "-o", "m"], "nowhere.jsonl"),
+        (["topics", "nowhere"], "nowhere is not a model folder"),
+        (["encode", "m", "c.jsonl", "-o", "v.txt"], "must end in one of .npz, .npy"),
+    ],
+)
+def test_a_mistake_is_one_line_and_status_2(arguments, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert message in fails(capsys, *arguments)
+
+
+def test_mistakes_of_the_corpus_are_one_line_too(tmp_path, capsys):
+    (tmp_path / "few.jsonl").write_text('{"text": "moon rocket"}\n{"text": "moon"}\n')
+    command = ["train", tmp_path / "few.jsonl", "-o", tmp_path / "m", "--quiet"]
+    assert "2 words, fewer than n_components=128" in fails(capsys, *command)
+    assert not (tmp_path / "m").exists()
+
+
+def test_an_unknown_word_is_one_line(model_folder, capsys):
+    assert "did you mean moon" in fails(capsys, "words", model_folder, "mooon").lower()
+
+
+def test_a_folder_that_is_no_model_is_refused_before_training(corpus, tmp_path, capsys):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter").write_text("dear")
+    line = fails(capsys, "train", corpus, "-o", tmp_path / "mine", *SMALL)
+    assert "not a model folder" in line
+
+
+def test_a_damaged_model_is_one_line(model_folder, tmp_path, capsys):
+    folder = shutil.copytree(model_folder, tmp_path / "copy")
+    (folder / "vocabulary.json").write_text("{}")
+    assert "is damaged" in fails(capsys, "topics", folder)
+
+
+def test_ctrl_c_is_status_130_and_one_line(model_folder, capsys, monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kate_keras.cli.read.load", interrupt)
+    assert main(["topics", str(model_folder)]) == 130
+    assert capsys.readouterr().err == "kate topics: interrupted\n"
