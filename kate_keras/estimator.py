@@ -182,7 +182,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         return -reconstruction_loss(self.autoencoder_, counts, self._recipe())
 
     def topics(self, n_words: int = 10) -> list[analysis.Topic]:
-        """Returns the topics: per unit the strongest words of both signs."""
+        """Returns the topics: per unit the words that move it most, of both signs."""
         check_is_fitted(self)
         return analysis.topics(self._kernel, self.vocabulary_, n_words)
 
@@ -274,7 +274,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         self.input_ = "counts" if is_counts(X) else "texts"
         if self.input_ == "counts":
             counts = as_counts(X)
-            self.vocabulary_ = Vocabulary.from_words(column_names(X))
+            self.vocabulary_ = Vocabulary.from_words(column_names(X)).seen_in(counts)
             self.n_features_in_ = counts.shape[1]
             return counts
         forms, surface = count_forms(X)

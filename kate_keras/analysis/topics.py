@@ -11,12 +11,12 @@ WordWeights = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True)
 class Topic:
-    """One unit of the hidden layer, read through its weights.
+    """One unit of the hidden layer, read through the words that move it.
 
     Args:
         index: Number of the unit, from 0.
-        positive: Words and weights that raise the unit, strongest first.
-        negative: Words and weights that lower it, strongest first.
+        positive: Words that raise the unit and their influence, strongest first.
+        negative: Words that lower it and their influence (below 0), strongest first.
     """
 
     index: int
@@ -33,7 +33,10 @@ def topics(kernel: np.ndarray, vocabulary: Vocabulary, n_words: int) -> list[Top
     """Reads every column of the kernel as a topic with two ends.
 
     Both signs count: a unit is as informative at -1 as it is at +1, and what it says
-    there is in its negative weights.
+    there is in its negative weights. The influence of word `j` on unit `i` is
+    `W_ji * sqrt(p_j (1 - p_j))`, with `p_j` the share of training documents that hold
+    it: how far the word moves the unit over the corpus. By the weight alone, as in the
+    released code, words of a handful of documents would fill every topic.
 
     Args:
         kernel: `W`, shape `(vocabulary_size, n_components)`.
@@ -46,17 +49,19 @@ def topics(kernel: np.ndarray, vocabulary: Vocabulary, n_words: int) -> list[Top
     return [
         Topic(
             index,
-            _strongest(column, vocabulary, n_words),
-            _strongest(-column, vocabulary, n_words, sign=-1),
+            _strongest(influence, vocabulary, n_words),
+            _strongest(-influence, vocabulary, n_words, sign=-1),
         )
-        for index, column in enumerate(kernel.T)
+        for index, influence in enumerate(kernel.T * vocabulary.spread())
     ]
 
 
 def _strongest(
-    weights: np.ndarray, vocabulary: Vocabulary, n_words: int, sign: int = 1
+    influence: np.ndarray, vocabulary: Vocabulary, n_words: int, sign: int = 1
 ) -> WordWeights:
-    order = np.argsort(-weights, kind="stable")[:n_words]
+    order = np.argsort(-influence, kind="stable")[:n_words]
     return tuple(
-        (vocabulary.words[j], sign * float(weights[j])) for j in order if weights[j] > 0
+        (vocabulary.words[j], sign * float(influence[j]))
+        for j in order
+        if influence[j] > 0
     )

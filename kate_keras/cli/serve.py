@@ -48,4 +48,4 @@ def run_serve(options: argparse.Namespace) -> None:
             f"The service needs {error.name}, which is not installed: "
             "pip install 'kate_keras[serving]'"
         ) from None
-    raise SystemExit(serve(options.arguments))
+    raise SystemExit(serve(options.arguments, prog="kate serve"))

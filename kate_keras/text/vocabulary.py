@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from numbers import Integral
 from typing import Any
 
@@ -28,6 +28,9 @@ class Vocabulary(Mapping[str, int]):
     Args:
         words: The words in id order, most frequent first.
         forms: Word id of every surface form, in Unicode's composed form (NFC).
+        document_frequency: In how many training documents each word is; empty if that
+            is not known.
+        n_documents: Number of training documents.
 
     Example:
         >>> from kate_keras.text import Vocabulary
@@ -39,10 +42,16 @@ class Vocabulary(Mapping[str, int]):
 
     words: tuple[str, ...]
     forms: Mapping[str, int]
+    document_frequency: tuple[int, ...] = ()
+    n_documents: int = 0
 
     @classmethod
     def from_words(cls, words: Sequence[str]) -> "Vocabulary":
-        """Makes a vocabulary in which every word has a single surface form."""
+        """Makes a vocabulary in which every word has a single surface form.
+
+        Raises:
+            InputError: If a word is there twice.
+        """
         forms: dict[str, int] = {}
         for index, word in enumerate(words):
             if forms.setdefault(unicodedata.normalize("NFC", word), index) != index:
@@ -65,6 +74,25 @@ class Vocabulary(Mapping[str, int]):
     def __len__(self) -> int:
         return len(self.words)
 
+    def seen_in(self, counts: sparse.csr_array) -> "Vocabulary":
+        """Returns this vocabulary with the document frequencies of training counts."""
+        frequency = np.bincount(counts.indices, minlength=len(self)).tolist()
+        return replace(
+            self, document_frequency=tuple(frequency), n_documents=counts.shape[0]
+        )
+
+    def spread(self) -> np.ndarray:
+        """Standard deviation over the training documents of "holds the word".
+
+        Returns:
+            `sqrt(p (1 - p))` per word, `p` being the share of documents that hold it,
+            shape `(len(self),)`; ones if the frequencies are not known.
+        """
+        if not self.n_documents:
+            return np.ones(len(self))
+        share = np.array(self.document_frequency) / self.n_documents
+        return np.sqrt(share * (1 - share))
+
     def lookup_table(self) -> tf.lookup.StaticHashTable:
         """Builds the static table from surface form (UTF-8) to word id.
 
@@ -84,13 +112,24 @@ class Vocabulary(Mapping[str, int]):
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Returns the vocabulary as JSON types: `words` and their other `forms`."""
-        return {"words": list(self.words), "forms": dict(self.forms)}
+        """Returns the vocabulary as JSON types, one entry per field."""
+        return {field.name: _jsonable(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Vocabulary":
         """Inverse of `to_json`."""
-        return cls(tuple(data["words"]), dict(data["forms"]))
+        return cls(
+            tuple(data["words"]),
+            dict(data["forms"]),
+            tuple(data["document_frequency"]),
+            data["n_documents"],
+        )
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def build_vocabulary(
@@ -144,7 +183,7 @@ def build_vocabulary(
     vocabulary = _label(composed, kept, new_id[group], counts.sum(axis=0))
     words = sparse.csr_array(folded[:, chosen])
     words.sort_indices()
-    return vocabulary, words
+    return vocabulary.seen_in(words), words
 
 
 def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import sparse
 
 from kate_keras import InputError
 from kate_keras.analysis import mscd, similar_words, topics
@@ -17,6 +18,18 @@ def test_topics_show_both_signs_strongest_first():
     assert second.positive == (("dog", 4.0),)
     assert second.negative == (("cat", -5.0), ("bee", -2.0))
     assert str(second) == "   1  + dog\n      - cat bee"
+
+
+def test_a_words_influence_is_its_weight_times_its_spread_over_the_corpus():
+    # In 1, 2, 4 and 3 of 4 documents; what is in every document tells none apart.
+    presence = sparse.csr_array(
+        np.array([[1, 1, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 1, 0]], "float32")
+    )
+    (first, _) = topics(KERNEL, VOCABULARY.seen_in(presence), n_words=4)
+    assert [word for word, _ in first.positive] == ["ape", "bee"]
+    assert first.positive[0][1] == pytest.approx(3.0 * np.sqrt(0.25 * 0.75))
+    assert first.positive[1][1] == pytest.approx(1.0 * np.sqrt(0.5 * 0.5))
+    assert first.negative == ()
 
 
 def test_similar_words_by_cosine_without_the_word_itself():
