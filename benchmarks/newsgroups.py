@@ -33,7 +33,9 @@ def read(folder: Path, part: str) -> tuple[list[str], list[tuple[str, ...]]]:
     return [d.text for d in documents], [d.labels for d in documents]
 
 
-def measure_kate(folder: Path, recipe: str, max_features: int, seed: int) -> dict[str, Any]:
+def measure_kate(
+    folder: Path, recipe: str, max_features: int, seed: int
+) -> dict[str, Any]:
     """Trains once and measures; run in a process of its own."""
     from kate_keras import KATE
     from kate_keras.analysis import evaluate, mscd
@@ -177,7 +179,11 @@ def table(folder: Path, seeds: list[int]) -> str:
             f"| {spread(runs, 'precision')} | | | | |"
         )
         sys.stderr.write(lines[-1] + "\n")
-    lines += ["", "Five bare matrix products of an epoch's shapes, in the same run:", ""]
+    lines += [
+        "",
+        "Five bare matrix products of an epoch's shapes, in the same run:",
+        "",
+    ]
     for recipe, n_words in ROWS:
         batch = 50 if recipe == "paper" else 100
         seconds = in_process("floor", batch, n_words)["seconds"]

@@ -1,9 +1,9 @@
 """KATE, the k-competitive autoencoder for text, for Keras 3 on TensorFlow.
 
-    from kate_keras import KATE, load
+from kate_keras import KATE, load
 
-    model = KATE(n_components=128).fit(texts)
-    vectors = model.transform(texts)
+model = KATE(n_components=128).fit(texts)
+vectors = model.transform(texts)
 """
 
 from importlib.metadata import version

@@ -8,7 +8,11 @@ from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+)
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
@@ -28,7 +32,7 @@ from kate_keras.training import (
 )
 
 
-class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """K-Competitive Autoencoder for Text: document vectors whose units are topics.
 
     A scikit-learn transformer over a functional Keras model. Options that are `None`
@@ -220,7 +224,9 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
             InputError: If `path` exists and is not a model folder.
         """
         check_is_fitted(self)
-        model = artifact.TrainedModel(self.autoencoder_, self.vocabulary_, self._facts())
+        model = artifact.TrainedModel(
+            self.autoencoder_, self.vocabulary_, self._facts()
+        )
         artifact.save_model(model, self.signatures_, Path(path))
 
     def export(self, path: str | Path, version: int | None = None) -> Path:
@@ -266,7 +272,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         if self.batch_size is not None:
             chosen["min_steps"] = 1
         return dataclasses.replace(
-            recipe, **{name: value for name, value in chosen.items() if value is not None}
+            recipe,
+            **{name: value for name, value in chosen.items() if value is not None},
         )
 
     def _count(self, X: Any) -> sparse.csr_array:  # noqa: N803
@@ -279,7 +286,9 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
             return counts
         forms, surface = count_forms(X)
         if not surface.shape[0]:
-            raise InputError("The corpus has no documents. Received: an empty iterable.")
+            raise InputError(
+                "The corpus has no documents. Received: an empty iterable."
+            )
         self.vocabulary_, counts = build_vocabulary(
             forms,
             surface,
@@ -346,7 +355,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
 
     def _options(self) -> dict[str, Any]:
         """The options that define the model, as JSON types."""
-        options = self.get_params()
+        options: dict[str, Any] = self.get_params()
         del options["verbose"]
         if not isinstance(self.stop_words, str | None):
             options["stop_words"] = sorted(self.stop_words)
@@ -373,7 +382,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
     def _require_texts(self) -> None:
         if self.input_ != "texts":
             raise InputError(
-                "This model was fitted on counts and does not know the words of a text. "
+                "This model was fitted on counts and does not know the words of texts. "
                 f"Pass counts with {len(self.vocabulary_)} columns, or fit on texts."
             )
 

@@ -38,8 +38,8 @@ def violations(root=ROOT):
                 target = "__init__"
             if ORDER.index(target) > ORDER.index(part):
                 yield (
-                    f"{path}:{line}: {part} imports {target}, which stands below it on the "
-                    f"map; move what both need up, or pass it in as an argument"
+                    f"{path}:{line}: {part} imports {target}, which stands below it on "
+                    f"the map; move what both need up, or pass it in as an argument"
                 )
 
 
@@ -53,7 +53,9 @@ def test_imports_point_one_way():
 
 def test_the_check_finds_an_import_that_points_back(tmp_path, monkeypatch):
     (tmp_path / "layers").mkdir()
-    (tmp_path / "layers" / "bad.py").write_text("\nfrom kate_keras.training import train\n")
+    (tmp_path / "layers" / "bad.py").write_text(
+        "\nfrom kate_keras.training import train\n"
+    )
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     (found,) = violations(tmp_path)
     assert "bad.py:2: layers imports training" in found
@@ -63,6 +65,6 @@ def test_serving_never_imports_the_package_that_trains():
     for path in Path(serving.__file__).parent.rglob("*.py"):
         for line, module in imported_modules(path):
             assert module.split(".")[0] not in ("kate_keras", "keras"), (
-                f"{path}:{line}: serving imports {module}; the exported folder is the only "
-                "bridge, so write what it needs into the manifest or the SavedModel"
+                f"{path}:{line}: serving imports {module}; the exported folder is the "
+                "only bridge, so write what it needs into the manifest or the SavedModel"
             )

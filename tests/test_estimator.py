@@ -56,7 +56,8 @@ def test_fit_transform_equals_transform_and_reads_a_generator_once(themed):
 
 def test_the_same_seed_gives_the_same_vectors_another_seed_others(model, themed):
     np.testing.assert_array_equal(
-        small_kate().fit(themed[0]).transform(themed[0][:9]), model.transform(themed[0][:9])
+        small_kate().fit(themed[0]).transform(themed[0][:9]),
+        model.transform(themed[0][:9]),
     )
     other = small_kate(random_state=5).fit(themed[0]).transform(themed[0][:9])
     assert not np.allclose(other, model.transform(themed[0][:9]), atol=0.1)
@@ -110,7 +111,9 @@ def test_score_is_higher_for_the_corpus_it_knows(model, themed):
 def test_feature_names_and_pandas_output(model, themed):
     names = [f"kate{i}" for i in range(6)]
     assert model.get_feature_names_out().tolist() == names
-    framed = small_kate(epochs=1).set_output(transform="pandas").fit_transform(themed[0])
+    framed = (
+        small_kate(epochs=1).set_output(transform="pandas").fit_transform(themed[0])
+    )
     assert isinstance(framed, pd.DataFrame)
     assert framed.columns.tolist() == names
 
@@ -165,7 +168,9 @@ def test_counts_that_cannot_be_learned_from(counts, message):
 
 def test_counts_with_other_columns_are_refused(themed):
     model = small_kate(epochs=1).fit(np.eye(8))
-    with pytest.raises(InputError, match="one column per word of the model, 8.*9 columns"):
+    with pytest.raises(
+        InputError, match="one column per word of the model, 8.*9 columns"
+    ):
         model.transform(np.eye(9))
 
 
@@ -173,7 +178,10 @@ def test_counts_with_other_columns_are_refused(themed):
     ("texts", "message"),
     [
         ([], "no documents"),
-        (["moon rocket orbit launch shuttle planet"], "at least 2 documents.*1 documents"),
+        (
+            ["moon rocket orbit launch shuttle planet"],
+            "at least 2 documents.*1 documents",
+        ),
         (["", "  ", "!!"], "No words are left"),
         (["the and of", "a an"], "No words are left"),
         (["moon rocket", "moon"], "2 words, fewer than n_components=6"),
@@ -198,7 +206,11 @@ def test_transform_refuses_what_is_no_text_and_names_it(model):
 def test_transform_before_fit_says_so():
     from sklearn.exceptions import NotFittedError
 
-    for call in (lambda m: m.transform(["a"]), lambda m: m.topics(), lambda m: m.save("x")):
+    for call in (
+        lambda m: m.transform(["a"]),
+        lambda m: m.topics(),
+        lambda m: m.save("x"),
+    ):
         with pytest.raises(NotFittedError):
             call(KATE())
 

@@ -15,8 +15,8 @@ PUBLIC = {
         "reconstruction_loss resolve_recipe train"
     ),
     "kate_keras.text": (
-        "Corpus Document Vocabulary as_text_tensor batched build_vocabulary count_forms "
-        "read_corpus tokenize"
+        "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "
+        "count_forms read_corpus tokenize"
     ),
     "kate_keras.artifact": (
         "Signatures TrainedModel encode_counts encode_text_batches encode_texts export "

@@ -93,7 +93,11 @@ def _labelled(
 
 
 def _accuracy(
-    train: np.ndarray, y_train: np.ndarray, test: np.ndarray, y_test: np.ndarray, seed: int
+    train: np.ndarray,
+    y_train: np.ndarray,
+    test: np.ndarray,
+    y_test: np.ndarray,
+    seed: int,
 ) -> tuple[float, float]:
     if len(set(y_train)) < 2:
         raise InputError(
@@ -110,6 +114,8 @@ def _accuracy(
         model = LogisticRegression(C=strength, max_iter=2000)
         return model.fit(train[rows], y_train[rows])
 
-    scores = [fit(c, learn).score(train[validate], y_train[validate]) for c in STRENGTHS]
+    scores = [
+        fit(c, learn).score(train[validate], y_train[validate]) for c in STRENGTHS
+    ]
     strength = STRENGTHS[int(np.argmax(scores))]
     return float(fit(strength, order).score(test, y_test)), strength

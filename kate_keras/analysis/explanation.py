@@ -49,7 +49,10 @@ class Explanation:
         lines = []
         for topic in self.topics:
             words = "  ".join(f"{word} {share:+.2f}" for word, share in topic.words[:8])
-            lines.append(f"{topic.index:4d}  {topic.activation:+.2f}   {words}")
+            lines.append(
+                f"{topic.index:4d}  {topic.activation:+.2f}   {words}  "
+                f"(bias {topic.bias:+.2f})"
+            )
         lines.append("unknown: " + (" ".join(self.unknown_words) or "none"))
         return "\n".join(lines)
 

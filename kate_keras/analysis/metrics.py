@@ -32,11 +32,16 @@ def mscd(kernel: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(pairs, dtype=np.float64))))
 
 
-def label_matrix(labels: Sequence[Sequence[str]], names: Sequence[str]) -> sparse.csr_array:
+def label_matrix(
+    labels: Sequence[Sequence[str]], names: Sequence[str]
+) -> sparse.csr_array:
     """Returns which document has which label, `(n_documents, n_labels)`, 0 or 1."""
     column = {name: j for j, name in enumerate(names)}
     pairs = [
-        (i, column[name]) for i, row in enumerate(labels) for name in row if name in column
+        (i, column[name])
+        for i, row in enumerate(labels)
+        for name in row
+        if name in column
     ]
     rows, columns = zip(*pairs, strict=True) if pairs else ((), ())
     shape = (len(labels), len(names))
@@ -87,4 +92,6 @@ def retrieval_precision(
 
 def _unit_rows(vectors: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    unit = np.zeros_like(vectors)
+    np.divide(vectors, lengths, out=unit, where=lengths > 0)
+    return unit

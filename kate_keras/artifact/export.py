@@ -1,5 +1,8 @@
 """The SavedModel: text in, vectors out, without Keras or kate_keras."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import tensorflow as tf
@@ -28,8 +31,23 @@ def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
         for signature, function in signatures.functions.items()
     }
     default = next(iter(functions.values()))
-    tf.saved_model.save(module, str(folder), {"serving_default": default, **functions})
+    with _without_notices():
+        tf.saved_model.save(
+            module, str(folder), {"serving_default": default, **functions}
+        )
     write_warm_up(folder, name, _warm_up_requests(signatures))
+
+
+@contextmanager
+def _without_notices() -> Iterator[None]:
+    """Keeps TensorFlow from announcing a folder that is about to be renamed."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _warm_up_requests(signatures: Signatures) -> dict[str, dict[str, tf.Tensor]]:

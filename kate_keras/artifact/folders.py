@@ -61,7 +61,9 @@ def file_written_aside(target: Path) -> Iterator[Path]:
         target: File to make; its suffix is kept.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as aside:
+    with tempfile.TemporaryDirectory(
+        prefix=f".{target.name}.", dir=target.parent
+    ) as aside:
         new = Path(aside) / target.name
         yield new
         new.replace(target)

@@ -82,11 +82,13 @@ def read_manifest(folder: Path) -> Manifest:
         checksum = manifest.pop("checksum")
         format_version = manifest["format_version"]
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise InputError(f"{path} is damaged: it is not a manifest ({error}).") from None
+        raise InputError(
+            f"{path} is damaged: it is not a manifest ({error})."
+        ) from None
     if format_version > FORMAT_VERSION:
         raise InputError(
-            f"{folder} has format version {format_version}; this kate_keras reads up to "
-            f"{FORMAT_VERSION}. Upgrade kate_keras to load it."
+            f"{folder} has format version {format_version}; this kate_keras reads up "
+            f"to {FORMAT_VERSION}. Upgrade kate_keras to load it."
         )
     if hashlib.sha256(canonical(manifest)).hexdigest() != checksum:
         raise InputError(f"{path} is damaged: its checksum does not match its content.")
@@ -104,7 +106,9 @@ def _check_file(path: Path, expected: dict[str, Any]) -> None:
             f"{path} is damaged: expected {expected['bytes']} bytes, found {size}."
         )
     if _sha256(path) != expected["sha256"]:
-        raise InputError(f"{path} is damaged: its content has changed since it was saved.")
+        raise InputError(
+            f"{path} is damaged: its content has changed since it was saved."
+        )
 
 
 def _sha256(path: Path) -> str:

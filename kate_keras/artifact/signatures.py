@@ -61,7 +61,7 @@ class Signatures:
         return {"embedding": self._embed(self._count_words(word_ids, row_splits))}
 
     def describe(self, text: tf.Tensor) -> Outputs:
-        """Returns `embedding`, and per text its `words` and the `known_words` of them."""
+        """Returns `embedding`, and per text how many `words`, how many `known_words`."""
         word_ids, row_splits = self._look_up(text)
         known = tf.RaggedTensor.from_row_splits(
             tf.cast(word_ids < self.n_words, tf.int64), row_splits, validate=False
@@ -105,16 +105,19 @@ class Signatures:
 
     def _look_up(self, text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         words = tokenize(text)
+        assert self.table is not None  # noqa: S101  Signatures of text need one.
         return self.table.lookup(words.values), words.row_splits
 
-    def _count_words(self, word_ids: tf.Tensor, row_splits: tf.Tensor) -> tf.SparseTensor:
+    def _count_words(
+        self, word_ids: tf.Tensor, row_splits: tf.Tensor
+    ) -> tf.SparseTensor:
         return self._count(word_ids, tf.zeros([0], tf.float32), row_splits)
 
     def _count(
         self, word_ids: tf.Tensor, counts: tf.Tensor, row_splits: tf.Tensor
     ) -> tf.SparseTensor:
         """Sums counts per document and word; unknown words (id V) are left out."""
-        # The operation refuses an empty batch; a last document without words mends that.
+        # The operation refuses an empty batch; a last, empty document mends that.
         places, values, _ = tf.raw_ops.RaggedCountSparseOutput(
             splits=tf.concat([row_splits, row_splits[-1:]], axis=0),
             values=word_ids,

@@ -94,4 +94,3 @@ def _add_field(
         field.type = _FIELD.TYPE_STRING
     else:
         field.type, field.type_name = _FIELD.TYPE_MESSAGE, kind
-

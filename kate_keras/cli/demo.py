@@ -33,7 +33,9 @@ def add_commands(commands: Any) -> None:
     parser = commands.add_parser(
         "demo", help="train, read and serve a model of the installed docstrings"
     )
-    parser.add_argument("-o", "--output", metavar="MODEL", type=Path, default="kate-demo")
+    parser.add_argument(
+        "-o", "--output", metavar="MODEL", type=Path, default="kate-demo"
+    )
     parser.add_argument("--n-components", type=positive, default=64)
     parser.add_argument("--max-features", type=positive, default=5000)
     parser.add_argument("--epochs", type=positive, default=30)

@@ -112,7 +112,8 @@ def _write_lines(model: KATE, corpus: Corpus, path: Path) -> tuple[int, int]:
                 name = json.dumps(ids[written], ensure_ascii=False)
                 file.write(
                     f'{{"id": {name}, "known_words": {n_known}, '
-                    f'"embedding": [{numbers}], "fingerprint": "{model.fingerprint_}"}}\n'
+                    f'"embedding": [{numbers}], '
+                    f'"fingerprint": "{model.fingerprint_}"}}\n'
                 )
                 written += 1
                 unknown += n_known == 0

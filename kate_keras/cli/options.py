@@ -62,7 +62,9 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
 def positive(text: str) -> int:
     """Parses a whole number of at least 1."""
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number above 0, got {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number above 0, got {text!r}"
+        )
     return int(text)
 
 

@@ -31,10 +31,11 @@ def run_export(options: argparse.Namespace) -> None:
     if options.json:
         show_json({"saved_model": str(folder)})
         return
-    name = options.directory.resolve().name
+    directory = options.directory.resolve()
+    name = directory.name
     print(folder)
     print(
-        f"next: docker run -p 8501:8501 -v {options.directory.resolve()}:/models/{name} "
+        f"next: docker run -p 8501:8501 -v {directory}:/models/{name} "
         f"-e MODEL_NAME={name} tensorflow/serving"
     )
 

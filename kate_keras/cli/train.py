@@ -35,7 +35,10 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
     "--learning-rate": {"type": float, "help": "step size at the start"},
     "--batch-size": {"type": positive, "help": "documents per step"},
     "--epochs": {"type": positive, "help": "most passes over the corpus"},
-    "--patience": {"type": positive, "help": "epochs without improvement to stop after"},
+    "--patience": {
+        "type": positive,
+        "help": "epochs without improvement to stop after",
+    },
     "--read-out": {"choices": ["activations", "centered", "whitened"]},
     "--inference": {"choices": ["dense", "sparse"], "help": "compete when encoding?"},
     "--validation-fraction": {"type": float, "help": "share held out (default: 0.1)"},

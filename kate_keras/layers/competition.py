@@ -19,7 +19,9 @@ def top_mask(scores: tf.Tensor, places: int) -> tf.Tensor:
     best, units = tf.math.top_k(scores, k=places, sorted=False)
     rows = tf.broadcast_to(tf.range(tf.shape(scores)[0])[:, None], tf.shape(units))
     places_taken = tf.cast(best > 0, tf.int32)
-    won = tf.scatter_nd(tf.stack([rows, units], axis=-1), places_taken, tf.shape(scores))
+    won = tf.scatter_nd(
+        tf.stack([rows, units], axis=-1), places_taken, tf.shape(scores)
+    )
     return won > 0
 
 

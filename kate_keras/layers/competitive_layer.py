@@ -8,7 +8,7 @@ import tensorflow as tf
 Inference = Literal["dense", "sparse"]
 
 
-class CompetitiveLayer(keras.layers.Layer):  # type: ignore[misc]
+class CompetitiveLayer(keras.layers.Layer):
     """Base of layers in which only `k` units of the last axis survive.
 
     Args:

@@ -10,7 +10,7 @@ Weighting = Literal["log", "log-idf"]
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class LogCount(keras.layers.Layer):  # type: ignore[misc]
+class LogCount(keras.layers.Layer):
     """Log-normalises word counts: `log(1 + n_j) / max_i log(1 + n_i)`.
 
     A document without words stays the zero vector.

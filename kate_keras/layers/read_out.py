@@ -12,7 +12,7 @@ MODES = ("activations", "centered", "whitened")
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class ReadOut(keras.layers.Layer):  # type: ignore[misc]
+class ReadOut(keras.layers.Layer):
     """Turns activations into document vectors with the training corpus' statistics.
 
     Args:
@@ -106,7 +106,9 @@ class ReadOut(keras.layers.Layer):  # type: ignore[misc]
             ValueError: If nothing was gathered, or the activations are constant.
         """
         if not self._count:
-            raise ValueError("ReadOut has no statistics: give `adapt` at least a batch.")
+            raise ValueError(
+                "ReadOut has no statistics: give `adapt` at least a batch."
+            )
         if not self.built:
             self.build((None, len(self._mean)))
         if self.mode != "activations":
@@ -116,7 +118,7 @@ class ReadOut(keras.layers.Layer):  # type: ignore[misc]
             variances, axes = np.maximum(variances[::-1], 0.0), axes[:, ::-1]
             if variances[0] == 0:
                 raise ValueError(
-                    "All documents have the same activations: there is nothing to whiten."
+                    "All documents have the same activations: nothing to whiten."
                 )
             # eigh leaves the sign open; the largest loading of an axis is positive.
             largest = axes[np.abs(axes).argmax(axis=0), np.arange(len(axes))]

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class TiedDense(keras.layers.Layer):  # type: ignore[misc]
+class TiedDense(keras.layers.Layer):
     """Encoder and decoder in one: `x W + b` forward, `z W^T + c` in reverse.
 
     Calling one layer twice keeps the weights tied through saving and
@@ -49,7 +49,8 @@ class TiedDense(keras.layers.Layer):  # type: ignore[misc]
         super().__init__(**kwargs)
         if isinstance(units, bool) or int(units) != units or units < 1:
             raise ValueError(
-                f"`units` must be a whole number of at least 1. Received: units={units!r}"
+                "`units` must be a whole number of at least 1. "
+                f"Received: units={units!r}"
             )
         self.units = int(units)
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
@@ -65,7 +66,9 @@ class TiedDense(keras.layers.Layer):  # type: ignore[misc]
             initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer,
         )
-        self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
+        self.bias = self.add_weight(
+            name="bias", shape=(self.units,), initializer="zeros"
+        )
         self.reverse_bias = self.add_weight(
             name="reverse_bias", shape=(features,), initializer="zeros"
         )

@@ -12,7 +12,7 @@ from kate_keras.layers.read_out import ReadOutMode
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class KATEAutoencoder(keras.Model):  # type: ignore[misc]
+class KATEAutoencoder(keras.Model):
     """Counts to logits over the vocabulary, through a competition.
 
         x = log-normalised counts            (batch, vocabulary_size)

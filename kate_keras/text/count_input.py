@@ -47,7 +47,7 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
 
 
 def column_names(documents: Any) -> list[str]:
-    """Names the columns of a matrix of counts: a data frame's, or x0, x1, …"""
+    """Names the columns of a matrix of counts: a data frame's, or x0, x1 and so on."""
     columns = getattr(documents, "columns", None)
     if columns is not None:
         return [str(name) for name in columns]

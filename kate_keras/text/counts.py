@@ -15,7 +15,7 @@ from kate_keras.text.tokenizer import as_text_tensor, tokenize
 BATCH = 1024
 
 
-@tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+@tf.function(input_signature=[tf.TensorSpec([None], tf.string)])  # type: ignore[untyped-decorator]
 def _tokenize_batch(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     words = tokenize(texts)
     return words.values, words.row_lengths()

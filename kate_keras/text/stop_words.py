@@ -29,7 +29,7 @@ def resolve_stop_words(stop_words: str | Collection[str] | None) -> frozenset[st
     if stop_words is None:
         return frozenset()
     if stop_words == "english":
-        return ENGLISH_STOP_WORDS | CONTRACTIONS
+        return CONTRACTIONS.union(ENGLISH_STOP_WORDS)
     if isinstance(stop_words, str | bytes):
         raise InputError(
             "`stop_words` must be 'english', a list of words or None. "

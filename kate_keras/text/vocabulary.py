@@ -113,7 +113,9 @@ class Vocabulary(Mapping[str, int]):
 
     def to_json(self) -> dict[str, Any]:
         """Returns the vocabulary as JSON types, one entry per field."""
-        return {field.name: _jsonable(getattr(self, field.name)) for field in fields(self)}
+        return {
+            field.name: _jsonable(getattr(self, field.name)) for field in fields(self)
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Vocabulary":
@@ -165,7 +167,9 @@ def build_vocabulary(
     composed = [unicodedata.normalize("NFC", form) for form in forms]
     stems: dict[str, int] = {}
     kept = [j for j, form in enumerate(composed) if form not in stops]
-    group = np.array([stems.setdefault(stem(composed[j]), len(stems)) for j in kept], int)
+    group = np.array(
+        [stems.setdefault(stem(composed[j]), len(stems)) for j in kept], int
+    )
     fold = sparse.csr_array(
         (np.ones(len(kept), np.float32), (kept, group)), shape=(len(forms), len(stems))
     )
@@ -173,9 +177,9 @@ def build_vocabulary(
     chosen = _select(folded, list(stems), max_features, min_df, max_df)
     if not len(chosen):
         raise InputError(
-            f"No words are left for the vocabulary: the {counts.shape[0]} documents have "
-            f"{len(forms)} distinct words, none of which passes stop_words={stop_words!r:.40}, "
-            f"min_df={min_df} and max_df={max_df}. Lower `min_df`, raise `max_df`, or "
+            f"No words are left for the vocabulary: the {counts.shape[0]} documents "
+            f"have {len(forms)} distinct words, none of which passes "
+            f"stop_words={stop_words!r:.40}, min_df={min_df}, max_df={max_df}. Lower `min_df`, raise `max_df`, or "
             "check that the documents hold text."
         )
     new_id = np.full(len(stems), -1)
@@ -187,11 +191,15 @@ def build_vocabulary(
 
 
 def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:
-    whole = max_features is None or (isinstance(max_features, Integral) and max_features > 0)
+    whole = max_features is None or (
+        isinstance(max_features, Integral) and max_features > 0
+    )
     require(whole, "max_features", "a whole number of at least 1 or None", max_features)
     for name, value in (("min_df", min_df), ("max_df", max_df)):
         valid = value >= 1 if isinstance(value, Integral) else 0 <= value <= 1
-        expected = "a whole number of at least 1 (documents) or a float from 0 to 1 (share)"
+        expected = (
+            "a whole number of at least 1 (documents) or a float from 0 to 1 (share)"
+        )
         require(valid, name, expected, value)
 
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 MONITOR = "val_competition_loss"
 
 
-class CompetitionLoss(keras.callbacks.Callback):  # type: ignore[misc]
+class CompetitionLoss(keras.callbacks.Callback):
     """Adds the validation loss of the network with competition to the logs.
 
     `val_loss` is that of the network without competition, which training never sees;
@@ -31,7 +31,7 @@ class CompetitionLoss(keras.callbacks.Callback):  # type: ignore[misc]
         logs[MONITOR] = float(self.competitive.evaluate(self.data, verbose=0))
 
 
-class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
+class BestWeights(keras.callbacks.Callback):
     """Keeps the weights of the epoch with the lowest monitored loss in memory."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         self.model.set_weights(self.weights)
 
 
-class Progress(keras.callbacks.Callback):  # type: ignore[misc]
+class Progress(keras.callbacks.Callback):
     """A progress bar on stderr: epoch, losses and time left."""
 
     def __init__(self, epochs: int, steps: int) -> None:

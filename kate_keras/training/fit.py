@@ -9,7 +9,12 @@ from scipy import sparse
 from kate_keras.errors import InputError, require
 from kate_keras.models import KATEAutoencoder
 from kate_keras.training.batches import batches
-from kate_keras.training.callbacks import MONITOR, BestWeights, CompetitionLoss, Progress
+from kate_keras.training.callbacks import (
+    MONITOR,
+    BestWeights,
+    CompetitionLoss,
+    Progress,
+)
 from kate_keras.training.losses import LOSSES
 from kate_keras.training.recipes import Recipe
 
@@ -68,8 +73,8 @@ def train(
         `val_competition_loss` and `learning_rate`.
 
     Raises:
-        InputError: If `validation_fraction` is out of its range, or the loss stops being
-            finite.
+        InputError: If `validation_fraction` is out of its range, or the loss stops
+            being finite.
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
     require(
@@ -87,7 +92,9 @@ def train(
     autoencoder.compile(make_optimizer(recipe), loss, jit_compile=False)
     autoencoder.competitive.compile(loss=loss, jit_compile=False)
     best = BestWeights()
-    progress = [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
+    progress = (
+        [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
+    )
     history = keras.callbacks.History()
     try:
         autoencoder.fit(
@@ -119,7 +126,9 @@ def train(
     best.restore()
     # A trained model is its weights; the optimiser's moments would triple the file.
     autoencoder.compile(loss=loss, jit_compile=False)
-    return {name: [float(v) for v in values] for name, values in history.history.items()}
+    return {
+        name: [float(v) for v in values] for name, values in history.history.items()
+    }
 
 
 def _finite(weights: list[np.ndarray]) -> bool:

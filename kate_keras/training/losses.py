@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class WordCrossentropy(keras.losses.Loss):  # type: ignore[misc]
+class WordCrossentropy(keras.losses.Loss):
     """Cross-entropy of a softmax over the vocabulary, per document.
 
         loss = -sum_j x_j log softmax(logits)_j
@@ -36,7 +36,7 @@ class WordCrossentropy(keras.losses.Loss):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class BinaryCrossentropy(keras.losses.Loss):  # type: ignore[misc]
+class BinaryCrossentropy(keras.losses.Loss):
     """Sum over the words of the binary cross-entropy on logits, per document.
 
         loss = sum_j softplus(logits_j) - x_j logits_j

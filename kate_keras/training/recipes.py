@@ -53,7 +53,7 @@ class Recipe:
             require(value in options, name, f"one of {options}", value)
         for name in ("batch_size", "min_steps", "epochs", "patience"):
             value = getattr(self, name)
-            whole = isinstance(value, Integral) and value >= 1
+            whole = isinstance(value, Integral) and int(value) >= 1
             require(whole, name, "a whole number of at least 1", value)
         positive = 0 < self.learning_rate < math.inf
         require(positive, "learning_rate", "finite and above 0", self.learning_rate)

@@ -10,7 +10,8 @@ def loop_precision(queries, query_labels, database, labels, fraction):
     places, shares = max(1, round(fraction * len(database))), []
     for query, mine in zip(queries, query_labels, strict=True):
         cosines = [
-            float(query @ d / (np.linalg.norm(query) * np.linalg.norm(d))) for d in database
+            float(query @ d / (np.linalg.norm(query) * np.linalg.norm(d)))
+            for d in database
         ]
         nearest = sorted(range(len(database)), key=lambda i: -cosines[i])[:places]
         shares.append(np.mean([bool(set(mine) & set(labels[i])) for i in nearest]))
@@ -46,7 +47,9 @@ def test_precision_of_the_whole_database_is_chance():
 
 def test_a_zero_vector_stays_finite():
     database = np.array([[1.0, 0.0], [0.0, 1.0]])
-    found = retrieval_precision(np.zeros((1, 2)), [["a"]], database, [["a"], ["b"]], [1.0])
+    found = retrieval_precision(
+        np.zeros((1, 2)), [["a"]], database, [["a"], ["b"]], [1.0]
+    )
     assert found == {1.0: 0.5}
 
 

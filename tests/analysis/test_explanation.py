@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 
-@pytest.mark.parametrize("text", ["Rocket to the moon moon", "cheese, violin & orbit", ""])
+@pytest.mark.parametrize(
+    "text", ["Rocket to the moon moon", "cheese, violin & orbit", ""]
+)
 def test_shares_and_bias_sum_to_the_pre_activation(model, text):
     counts = model._count_known([text]).toarray()
     layer = model.autoencoder_.get_layer
@@ -13,7 +15,9 @@ def test_shares_and_bias_sum_to_the_pre_activation(model, text):
         total = topic.bias + sum(share for _, share in topic.words)
         assert total == pytest.approx(expected[topic.index], abs=1e-5)
         assert topic.pre_activation == pytest.approx(expected[topic.index], abs=1e-5)
-        assert topic.activation == pytest.approx(np.tanh(expected[topic.index]), abs=1e-5)
+        assert topic.activation == pytest.approx(
+            np.tanh(expected[topic.index]), abs=1e-5
+        )
 
 
 def test_topics_and_words_come_strongest_first(model):

@@ -8,8 +8,8 @@ import sys
 
 import numpy as np
 import pytest
-
 from conftest import small_kate
+
 from kate_keras import InputError, load
 from kate_keras.artifact.folders import file_written_aside, written_aside
 from kate_keras.artifact.manifest import canonical
@@ -30,7 +30,9 @@ def folder(model_folder, tmp_path):
 
 def test_loaded_it_is_the_same_model(model, model_folder, themed):
     again = load(model_folder)
-    np.testing.assert_array_equal(again.transform(themed[0]), model.transform(themed[0]))
+    np.testing.assert_array_equal(
+        again.transform(themed[0]), model.transform(themed[0])
+    )
     assert again.get_params() == {**model.get_params(), "verbose": True}
     assert again.fingerprint_ == model.fingerprint_
     assert again.history_ == model.history_
@@ -60,7 +62,9 @@ def test_it_can_be_saved_again_after_loading(model_folder, tmp_path, themed):
     load(model_folder).save(tmp_path / "second")
     first, second = load(model_folder), load(tmp_path / "second")
     assert first.fingerprint_ == second.fingerprint_
-    np.testing.assert_array_equal(first.transform(themed[0]), second.transform(themed[0]))
+    np.testing.assert_array_equal(
+        first.transform(themed[0]), second.transform(themed[0])
+    )
 
 
 def test_the_manifest_says_what_the_model_is(model, model_folder):
@@ -108,7 +112,9 @@ def test_every_changed_character_of_the_manifest_is_refused(folder):
     text = (folder / "manifest.json").read_text()
     for place in range(5, len(text) - 5, 97):
         if text[place].isalnum():
-            changed = text[:place] + ("7" if text[place] != "7" else "8") + text[place + 1 :]
+            changed = (
+                text[:place] + ("7" if text[place] != "7" else "8") + text[place + 1 :]
+            )
             (folder / "manifest.json").write_text(changed)
             with pytest.raises(InputError, match=r"damaged|newer|Upgrade|not a model"):
                 load(folder)

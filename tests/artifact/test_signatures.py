@@ -110,7 +110,9 @@ def test_duplicate_and_unsorted_word_ids_are_summed(saved):
     )
 
 
-def test_documents_without_known_words_get_the_finite_vector_of_the_zero_input(saved, model):
+def test_documents_without_known_words_get_the_finite_vector_of_the_zero_input(
+    saved, model
+):
     answer = saved.signatures["describe"](text=["", "utterly unknown", "42 !!", "moon"])
     vectors = answer["embedding"].numpy()
     zero = model.transform(np.zeros((1, len(model.vocabulary_)), "float32"))
@@ -166,7 +168,8 @@ import tensorflow as tf
 for name in [m for m in sys.modules if m == "keras" or m.startswith("keras.")]:
     sys.modules[name] = None
 model = tf.saved_model.load(sys.argv[1])
-print(json.dumps(model.signatures["encode"](text=["rocket moon"])["embedding"].numpy().tolist()))
+vectors = model.signatures["encode"](text=["rocket moon"])["embedding"]
+print(json.dumps(vectors.numpy().tolist()))
 """
     command = [sys.executable, "-c", program, str(model_folder / "saved_model")]
     done = subprocess.run(command, capture_output=True, text=True)

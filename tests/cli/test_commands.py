@@ -78,7 +78,9 @@ def test_stop_words_and_stemmer_can_be_switched_off_or_named(corpus, tmp_path, c
     model = load(tmp_path / "a")
     assert "moon" not in model.vocabulary_
     assert model.stemmer is None
-    run_json(capsys, "train", corpus, "-o", tmp_path / "b", *SMALL, "--stop-words", "none")
+    run_json(
+        capsys, "train", corpus, "-o", tmp_path / "b", *SMALL, "--stop-words", "none"
+    )
     assert load(tmp_path / "b").stop_words is None
 
 
@@ -132,13 +134,17 @@ def test_bad_lines_can_be_skipped_and_are_reported(tmp_path, model_folder, capsy
     assert len(np.load(tmp_path / "v.npz")["vectors"]) == 2
 
 
-def test_topics_words_and_explain_print_what_the_model_says(model_folder, model, capsys):
+def test_topics_words_and_explain_print_what_the_model_says(
+    model_folder, model, capsys
+):
     topics = run_json(capsys, "topics", model_folder, "--n-words", "3")
     assert len(topics) == 6
     assert topics[0]["positive"][0][0] == model.topics(3)[0].positive[0][0]
     words = run_json(capsys, "words", model_folder, "moon", "-n", "4")
     assert [w["word"] for w in words] == [w for w, _ in model.similar_words("moon", 4)]
-    explained = run_json(capsys, "explain", model_folder, "moon zebra", "--n-topics", "2")
+    explained = run_json(
+        capsys, "explain", model_folder, "moon zebra", "--n-topics", "2"
+    )
     assert explained["unknown_words"] == ["zebra"]
     assert len(explained["topics"]) == 2
     assert main(["topics", str(model_folder)]) == 0
@@ -147,7 +153,9 @@ def test_topics_words_and_explain_print_what_the_model_says(model_folder, model,
 
 def test_evaluate_prints_accuracy_and_precision(corpus, tmp_path, model_folder, capsys):
     test = write_corpus(tmp_path / "test.jsonl", 90, seed=9)
-    figures = run_json(capsys, "evaluate", model_folder, "--train", corpus, "--test", test)
+    figures = run_json(
+        capsys, "evaluate", model_folder, "--train", corpus, "--test", test
+    )
     assert figures["accuracy"] > 0.95
     assert figures["precision"]["0.02"] > 0.9
     assert figures["precision"]["1"] == pytest.approx(1 / 3)
@@ -171,13 +179,18 @@ def test_export_prints_where_and_how_to_serve_it(model_folder, tmp_path, capsys)
         (["fly"], "invalid choice: 'fly'"),
         (["train"], "required: CORPUS, -o"),
         (["train", "x.jsonl", "-o", "m", "--epochs", "0"], "whole number above 0"),
-        (["train", "x.jsonl", "-o", "m", "--min-df", "many"], "expected a number of doc"),
+        (
+            ["train", "x.jsonl", "-o", "m", "--min-df", "many"],
+            "expected a number of doc",
+        ),
         (["train", "nowhere.jsonl", "-o", "m"], "nowhere.jsonl"),
         (["topics", "nowhere"], "nowhere is not a model folder"),
         (["encode", "m", "c.jsonl", "-o", "v.txt"], "must end in one of .npz, .npy"),
     ],
 )
-def test_a_mistake_is_one_line_and_status_2(arguments, message, capsys, tmp_path, monkeypatch):
+def test_a_mistake_is_one_line_and_status_2(
+    arguments, message, capsys, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     assert message in fails(capsys, *arguments)
 

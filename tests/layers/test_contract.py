@@ -8,7 +8,10 @@ import tensorflow as tf
 from kate_keras import layers
 
 CASES = {
-    "KCompetitive": (lambda: layers.KCompetitive(3, alpha=0.5, inference="sparse"), True),
+    "KCompetitive": (
+        lambda: layers.KCompetitive(3, alpha=0.5, inference="sparse"),
+        True,
+    ),
     "KSparse": (lambda: layers.KSparse(3, inference="sparse"), True),
     "TiedDense": (lambda: layers.TiedDense(5), True),
     "LogCount": (lambda: layers.LogCount("log-idf"), False),
@@ -93,7 +96,9 @@ def test_a_mask_passes_through(layer):
 def test_jit_compiled_it_answers_the_same(layer):
     layer(counts())
     compiled = tf.function(layer, jit_compile=True)
-    np.testing.assert_allclose(compiled(counts()), layer(counts()), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        compiled(counts()), layer(counts()), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_a_new_batch_size_is_not_a_new_trace(layer):

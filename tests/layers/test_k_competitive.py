@@ -30,8 +30,12 @@ def closed_form_gradient(h, g, k, alpha):
     """DESIGN section 2, "Backward"."""
     positive, negative = (mask.numpy() for mask in winners(tf.constant(h), k))
     grad = np.where(positive | negative, g, 0)
-    grad += np.where((h > 0) & ~positive, alpha * (g * positive).sum(1, keepdims=True), 0)
-    grad += np.where((h < 0) & ~negative, alpha * (g * negative).sum(1, keepdims=True), 0)
+    grad += np.where(
+        (h > 0) & ~positive, alpha * (g * positive).sum(1, keepdims=True), 0
+    )
+    grad += np.where(
+        (h < 0) & ~negative, alpha * (g * negative).sum(1, keepdims=True), 0
+    )
     return grad
 
 
@@ -52,7 +56,9 @@ def test_an_odd_k_gives_the_positive_side_the_extra_place():
 
 
 def test_k_of_one_has_no_negative_winner_and_drops_their_energy():
-    np.testing.assert_allclose(compete(FIGURE_1, 1, 1.0), [[1.1, 0, 0, 0, 0, 0]], rtol=1e-6)
+    np.testing.assert_allclose(
+        compete(FIGURE_1, 1, 1.0), [[1.1, 0, 0, 0, 0, 0]], rtol=1e-6
+    )
 
 
 def test_k_of_all_units_leaves_places_unused_and_changes_nothing():
@@ -113,9 +119,13 @@ def test_gradient_equals_finite_differences_and_the_closed_form(k, alpha):
         up, down = h.copy(), h.copy()
         up[index] += step
         down[index] -= step
-        numeric[index] = ((loop(up, k, alpha) - loop(down, k, alpha)) * g).sum() / 2 / step
+        numeric[index] = (
+            ((loop(up, k, alpha) - loop(down, k, alpha)) * g).sum() / 2 / step
+        )
     np.testing.assert_allclose(gradient, numeric, rtol=1e-6, atol=1e-8)
-    np.testing.assert_allclose(gradient, closed_form_gradient(h, g, k, alpha), atol=1e-9)
+    np.testing.assert_allclose(
+        gradient, closed_form_gradient(h, g, k, alpha), atol=1e-9
+    )
 
 
 def test_losers_learn_although_their_output_is_zero_unless_alpha_is_zero():

@@ -14,7 +14,9 @@ def activations():
 def test_activations_pass_unchanged(activations):
     layer = ReadOut("activations")
     layer.adapt([activations])
-    np.testing.assert_array_equal(layer(activations.astype("f")), activations.astype("f"))
+    np.testing.assert_array_equal(
+        layer(activations.astype("f")), activations.astype("f")
+    )
 
 
 def test_centered_has_mean_zero(activations):
@@ -22,7 +24,9 @@ def test_centered_has_mean_zero(activations):
     layer.adapt([activations])
     vectors = layer(activations.astype("float32")).numpy()
     np.testing.assert_allclose(vectors.mean(axis=0), 0, atol=1e-6)
-    np.testing.assert_allclose(vectors, activations - activations.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(
+        vectors, activations - activations.mean(axis=0), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("shrinkage", [1e-6, 0.1, 2.0])

@@ -7,7 +7,9 @@ from kate_keras.layers import TiedDense
 
 def autoencoder(layer):
     inputs = keras.Input((3,))
-    return keras.Model(inputs, layer(keras.layers.Activation("tanh")(layer(inputs)), reverse=True))
+    return keras.Model(
+        inputs, layer(keras.layers.Activation("tanh")(layer(inputs)), reverse=True)
+    )
 
 
 def test_forward_and_reverse_use_one_kernel_and_two_biases():
@@ -30,7 +32,9 @@ def test_a_clone_is_still_tied():
 
 
 def test_both_uses_send_gradient_to_the_kernel():
-    model = autoencoder(TiedDense(2, kernel_initializer=keras.initializers.RandomNormal(seed=1)))
+    model = autoencoder(
+        TiedDense(2, kernel_initializer=keras.initializers.RandomNormal(seed=1))
+    )
     model.compile("sgd", "mse", jit_compile=False)
     before = [w.numpy() for w in model.trainable_weights]
     model.fit(np.ones((4, 3)), np.zeros((4, 3)), verbose=0)

@@ -34,7 +34,9 @@ def test_the_split_is_shuffled_complete_and_without_overlap(n_documents):
 
 
 @pytest.mark.parametrize("recipe", ["default", "paper"])
-def test_both_recipes_lower_the_validation_loss_of_the_competitive_network(counts, recipe):
+def test_both_recipes_lower_the_validation_loss_of_the_competitive_network(
+    counts, recipe
+):
     choices = dataclasses.replace(RECIPES[recipe], epochs=40, batch_size=4)
     history = train(autoencoder(), counts, choices, verbose=False)
     losses = history["val_competition_loss"]
@@ -126,7 +128,9 @@ def test_documents_without_words_do_not_change_the_training(counts):
     models = [autoencoder(), autoencoder()]
     for model, data in zip(models, (counts, padded), strict=True):
         train(model, data, RECIPE, verbose=False)
-    np.testing.assert_array_equal(models[0].get_weights()[1], models[1].get_weights()[1])
+    np.testing.assert_array_equal(
+        models[0].get_weights()[1], models[1].get_weights()[1]
+    )
 
 
 def test_progress_names_epoch_and_losses_on_stderr(counts, capsys):
