@@ -66,5 +66,5 @@ def test_serving_never_imports_the_package_that_trains():
         for line, module in imported_modules(path):
             assert module.split(".")[0] not in ("kate_keras", "keras"), (
                 f"{path}:{line}: serving imports {module}; the exported folder is the "
-                "only bridge, so write what it needs into the manifest or the SavedModel"
+                "only bridge, so write what it needs into the exported folder"
             )

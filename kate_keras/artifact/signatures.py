@@ -61,7 +61,7 @@ class Signatures:
         return {"embedding": self._embed(self._count_words(word_ids, row_splits))}
 
     def describe(self, text: tf.Tensor) -> Outputs:
-        """Returns `embedding`, and per text how many `words`, how many `known_words`."""
+        """Returns `embedding` and, per text, the numbers `known_words` and `words`."""
         word_ids, row_splits = self._look_up(text)
         known = tf.RaggedTensor.from_row_splits(
             tf.cast(word_ids < self.n_words, tf.int64), row_splits, validate=False

@@ -179,8 +179,8 @@ def build_vocabulary(
         raise InputError(
             f"No words are left for the vocabulary: the {counts.shape[0]} documents "
             f"have {len(forms)} distinct words, none of which passes "
-            f"stop_words={stop_words!r:.40}, min_df={min_df}, max_df={max_df}. Lower `min_df`, raise `max_df`, or "
-            "check that the documents hold text."
+            f"stop_words={stop_words!r:.40}, min_df={min_df}, max_df={max_df}. "
+            "Lower `min_df`, raise `max_df`, or check that the documents hold text."
         )
     new_id = np.full(len(stems), -1)
     new_id[chosen] = np.arange(len(chosen))
