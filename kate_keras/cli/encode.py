@@ -16,7 +16,7 @@ from kate_keras.cli.options import (
     add_json_option,
     open_corpus,
     report_skipped,
-    show_json,
+    show_facts,
 )
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE, load
@@ -62,11 +62,7 @@ def run(options: argparse.Namespace) -> None:
         "dimensions": model.n_components,
         "fingerprint": model.fingerprint_,
     }
-    if options.json:
-        show_json(facts)
-    else:
-        for name, value in facts.items():
-            print(f"{name.replace('_', ' '):30} {value}")
+    show_facts(facts, options.json)
 
 
 def _encode(model: KATE, corpus: Corpus, ids: list[str]) -> Iterator[dict[str, Any]]:

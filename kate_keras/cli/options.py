@@ -54,6 +54,16 @@ def show_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+def show_facts(facts: dict[str, Any], as_json: bool) -> None:
+    """Prints what a command did: one fact a line, or as JSON."""
+    if as_json:
+        show_json(facts)
+        return
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        print(f"{name.replace('_', ' '):{width}}  {value}")
+
+
 def add_json_option(parser: argparse.ArgumentParser) -> None:
     """Adds `--json`."""
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -13,7 +13,7 @@ from kate_keras.cli.options import (
     proportion_or_count,
     report_skipped,
     say,
-    show_json,
+    show_facts,
 )
 from kate_keras.estimator import KATE
 from kate_keras.training import RECIPES
@@ -97,9 +97,5 @@ def run(options: argparse.Namespace) -> None:
         "epochs": len(history["loss"]),
         "validation_loss": min(history["val_competition_loss"]),
     }
-    if options.json:
-        show_json(facts)
-        return
-    for name, value in facts.items():
-        print(f"{name.replace('_', ' '):24} {value}")
-    print(f"next: kate topics {options.output}")
+    show_facts(facts, options.json)
+    say(f"next: kate topics {options.output}")

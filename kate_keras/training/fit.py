@@ -1,5 +1,6 @@
 """Training: a model, a recipe and counts in; trained weights and a history out."""
 
+import sys
 from typing import Any
 
 import keras
@@ -115,6 +116,10 @@ def train(
     except KeyboardInterrupt:
         if best.epoch is None:
             raise
+        if verbose:
+            sys.stderr.write(
+                f"interrupted; epoch {best.epoch + 1} was the best, kept\n"
+            )
     finally:
         for bar in progress:
             bar.close()

@@ -61,7 +61,7 @@ def test_results_go_to_stdout_and_progress_to_stderr(corpus, tmp_path, capsys):
     assert main([*map(str, arguments)]) == 0
     captured = capsys.readouterr()
     assert "fingerprint" in captured.out
-    assert "kate topics" in captured.out
+    assert "kate topics" in captured.err
     assert "epoch" in captured.err
     assert "validation=" in captured.err
 
