@@ -33,7 +33,7 @@ make_environment() {
     package="python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
     echo "bootstrap.sh: installing $package, which $python -m venv needs" >&2
     if [ "$(id -u)" = 0 ]; then as_root=""; else as_root="sudo"; fi
-    if ! { command -v apt-get && $as_root apt-get update && $as_root apt-get install -y "$package"; } >&2; then
+    if ! { command -v apt-get >/dev/null && $as_root apt-get update && $as_root apt-get install -y "$package"; } >&2; then
         echo "bootstrap.sh: install $package (or your system's like), then run this again" >&2
         exit 1
     fi

@@ -10,6 +10,7 @@ uses a validation part of its own.
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,18 +19,15 @@ from kate_keras.analysis import evaluate
 from kate_keras.text import read_corpus
 
 HELD_OUT = 2_000
-OPTIONS = [
-    {"recipe": "paper"},
+OPTIONS: list[dict[str, Any]] = [
     {},
     {"input_dropout": 0.5},
     {"input_dropout": 0.6},
     {"input_dropout": 0.85},
     {"alpha": 3.0},
-    {"alpha": 12.0},
     {"k": 16},
     {"k": 64},
     {"weighting": "log-idf"},
-    {"learning_rate": 5e-4},
     {"read_out": "centered"},
     {"read_out": "activations"},
 ]
