@@ -1,7 +1,6 @@
 """The estimator: a corpus in, readable vectors out."""
 
 import dataclasses
-import numbers
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from kate_keras import analysis, artifact
 from kate_keras.errors import InputError
 from kate_keras.models import KATEAutoencoder
+from kate_keras.option_checks import check_options
 from kate_keras.text import Vocabulary, build_vocabulary, count_forms, tokenize
 from kate_keras.text.count_input import as_counts, column_names, is_counts
 from kate_keras.text.tokenizer import as_text_tensor
@@ -70,6 +70,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             `val_competition_loss`, `learning_rate`.
         fingerprint_: Hash over weights, vocabulary and options.
         corpus_: Facts of the training corpus.
+        options_: The options that the model was trained with.
         signatures_: The compiled functions that answer for this model.
 
     Example:
@@ -147,13 +148,12 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             InputError: If an option is out of its range, or the corpus cannot be
                 learned from: no documents, no words, fewer words than components.
         """
-        self._train(self._count(X))
+        self._train(X)
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:  # noqa: ARG002, N803
         """Trains on a corpus and returns its vectors; texts are read once."""
-        counts = self._count(X)
-        self._train(counts)
+        counts = self._train(X)
         return artifact.encode_counts(self.signatures_, counts)
 
     def transform(self, X: Any) -> np.ndarray:  # noqa: N803
@@ -171,17 +171,17 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         if is_counts(X):
-            counts = as_counts(X, len(self.vocabulary_))
-            return artifact.encode_counts(self.signatures_, counts)
-        self._require_texts()
+            return artifact.encode_counts(self.signatures_, self._known_counts(X))
+        self.require_texts()
         return artifact.encode_texts(self.signatures_, X)
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002, N803
         """Returns minus the mean reconstruction loss of documents; higher is better."""
         check_is_fitted(self)
         if is_counts(X):
-            counts = as_counts(X, len(self.vocabulary_))
+            counts = self._known_counts(X)
         else:
+            self.require_texts()
             counts = self._count_known(X)
         return -reconstruction_loss(self.autoencoder_, counts, self._recipe())
 
@@ -202,7 +202,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
         """Returns which words of a text drive its most active topics, exactly."""
         check_is_fitted(self)
-        self._require_texts()
+        self.require_texts()
         words = [
             word.decode() for word in tokenize(as_text_tensor([text])).values.numpy()
         ]
@@ -257,7 +257,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     @property
     def _n_features_out(self) -> int:
-        return int(self.n_components)
+        return int(self.autoencoder_.n_components)
 
     @property
     def _kernel(self) -> np.ndarray:
@@ -276,20 +276,18 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             **{name: value for name, value in chosen.items() if value is not None},
         )
 
-    def _count(self, X: Any) -> sparse.csr_array:  # noqa: N803
-        """Counts the training corpus and fixes the vocabulary."""
-        self.input_ = "counts" if is_counts(X) else "texts"
-        if self.input_ == "counts":
+    def _count(self, X: Any) -> tuple[str, Vocabulary, sparse.csr_array]:  # noqa: N803
+        """Says what the training corpus is, and counts its words."""
+        if is_counts(X):
             counts = as_counts(X)
-            self.vocabulary_ = Vocabulary.from_words(column_names(X)).seen_in(counts)
-            self.n_features_in_ = counts.shape[1]
-            return counts
+            vocabulary = Vocabulary.from_words(column_names(X))
+            return "counts", vocabulary.seen_in(counts), counts
         forms, surface = count_forms(X)
         if not surface.shape[0]:
             raise InputError(
                 "The corpus has no documents. Received: an empty iterable."
             )
-        self.vocabulary_, counts = build_vocabulary(
+        vocabulary, counts = build_vocabulary(
             forms,
             surface,
             max_features=self.max_features,
@@ -298,7 +296,22 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             stop_words=self.stop_words,
             stemmer=self.stemmer,
         )
-        return counts
+        return "texts", vocabulary, counts
+
+    def _known_counts(self, X: Any) -> sparse.csr_array:  # noqa: N803
+        """Counts that were passed in, with the columns of the training corpus."""
+        names = list(self.vocabulary_.words)
+        if (
+            hasattr(X, "columns")
+            and self.input_ == "counts"
+            and column_names(X) != names
+        ):
+            raise InputError(
+                "The columns of the data frame must be those of the training corpus, "
+                f"in their order: {', '.join(names)!s:.80}. "
+                f"Received: {', '.join(column_names(X))!s:.80}"
+            )
+        return as_counts(X, len(names))
 
     def _count_known(self, texts: Iterable[str]) -> sparse.csr_array:
         """Counts texts with the fitted vocabulary."""
@@ -310,48 +323,57 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         shape = (len(forms), len(self.vocabulary_))
         return as_counts(surface @ sparse.csr_array((ones, (columns, word_ids)), shape))
 
-    def _train(self, counts: sparse.csr_array) -> None:
-        recipe = self._recipe()
+    def _train(self, X: Any) -> sparse.csr_array:  # noqa: N803
+        """Trains, sets what was learned all at once, and returns the counts."""
+        recipe, options = self._recipe(), self._options()
+        check_options(options)
+        kind, vocabulary, counts = self._count(X)
         _check_corpus(counts, self.n_components)
         seed = self.random_state
         if seed is None:
-            seed = int(np.random.SeedSequence().generate_state(1)[0] >> 1)
-        self.autoencoder_ = KATEAutoencoder(
+            seed = int(np.random.SeedSequence().generate_state(1)[0])
+        autoencoder = KATEAutoencoder(
             counts.shape[1],
-            self.n_components,
-            k=recipe.k(self.n_components) if self.k is None else self.k,
+            int(self.n_components),
+            k=options["k"] or recipe.k(self.n_components),
             alpha=recipe.alpha,
             inference=self.inference,  # type: ignore[arg-type]
             weighting=recipe.weighting,
             input_dropout=recipe.input_dropout,
             read_out=recipe.read_out,
-            random_state=seed,
+            random_state=int(seed),
         )
-        adapt_input(self.autoencoder_, counts)
-        self.history_ = train(
-            self.autoencoder_,
+        adapt_input(autoencoder, counts)
+        history = train(
+            autoencoder,
             counts,
             recipe,
             validation_fraction=self.validation_fraction,
-            random_state=seed,
+            random_state=int(seed),
             verbose=self.verbose,
         )
-        adapt_read_out(self.autoencoder_, counts)
+        adapt_read_out(autoencoder, counts)
         self.corpus_ = {
             "documents": counts.shape[0],
             "documents_without_words": int((np.diff(counts.indptr) == 0).sum()),
             "known_words": float(counts.sum()),
             "distinct_words_per_document": counts.nnz / counts.shape[0],
         }
-        self._serve(self.autoencoder_)
-        self.fingerprint_ = artifact.fingerprint(
-            self.autoencoder_, self.vocabulary_, self._options()
-        )
+        self.fingerprint_ = artifact.fingerprint(autoencoder, vocabulary, options)
+        self.history_, self.options_ = history, options
+        self.input_, self.vocabulary_ = kind, vocabulary
+        self._serve(autoencoder)
+        return counts
 
     def _serve(self, autoencoder: KATEAutoencoder) -> None:
         """Compiles what the trained model answers."""
         vocabulary = self.vocabulary_ if self.input_ == "texts" else None
         self.signatures_ = artifact.Signatures(autoencoder, vocabulary)
+        self.autoencoder_ = autoencoder
+        if self.input_ == "counts":
+            self.n_features_in_ = len(self.vocabulary_)
+        elif hasattr(self, "n_features_in_"):
+            del self.n_features_in_
 
     def _options(self) -> dict[str, Any]:
         """The options that define the model, as JSON types."""
@@ -359,17 +381,20 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         del options["verbose"]
         if not isinstance(self.stop_words, str | None):
             options["stop_words"] = sorted(self.stop_words)
-        return options
+        return {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in options.items()
+        }
 
     def _facts(self) -> dict[str, Any]:
         """What the manifest records of this model."""
         best = int(np.argmin(self.history_["val_competition_loss"]))
         return {
             "fingerprint": self.fingerprint_,
-            "dimensions": self.n_components,
+            "dimensions": self.autoencoder_.n_components,
             "vocabulary_size": len(self.vocabulary_),
             "input": self.input_,
-            "options": self._options(),
+            "options": self.options_,
             "corpus": self.corpus_,
             "metrics": {
                 "epochs": len(self.history_["loss"]),
@@ -379,7 +404,12 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             "history": self.history_,
         }
 
-    def _require_texts(self) -> None:
+    def require_texts(self) -> None:
+        """Refuses if the model was fitted on counts and so knows no words.
+
+        Raises:
+            InputError: If it was.
+        """
         if self.input_ != "texts":
             raise InputError(
                 "This model was fitted on counts and does not know the words of texts. "
@@ -401,8 +431,8 @@ def load(path: str | Path) -> KATE:
     """
     trained = artifact.load_model(Path(path))
     model = KATE(**trained.facts["options"])
-    model.autoencoder_, model.vocabulary_ = trained.autoencoder, trained.vocabulary
-    for name in ("fingerprint", "input", "history", "corpus"):
+    model.vocabulary_ = trained.vocabulary
+    for name in ("fingerprint", "input", "history", "corpus", "options"):
         setattr(model, f"{name}_", trained.facts[name])
     model._serve(trained.autoencoder)
     return model
@@ -412,11 +442,6 @@ def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:
     """Refuses what cannot be learned from."""
     n_documents, n_words = counts.shape
     with_words = int((np.diff(counts.indptr) > 0).sum())
-    if not isinstance(n_components, numbers.Integral) or n_components < 1:
-        raise InputError(
-            "`n_components` must be a whole number of at least 1. "
-            f"Received: {n_components!r}"
-        )
     if n_words < n_components:
         raise InputError(
             f"The vocabulary has {n_words} words, fewer than n_components="

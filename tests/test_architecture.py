@@ -8,7 +8,16 @@ import serving
 
 ROOT = Path(kate_keras.__file__).parent
 # A module may import what stands to the left of it, and its own folder.
-ORDER = ["errors", "start_up", "text", "layers", "models", "training", "artifact"]
+ORDER = [
+    "errors",
+    "start_up",
+    "option_checks",
+    "text",
+    "layers",
+    "models",
+    "training",
+    "artifact",
+]
 ORDER += ["analysis", "scale", "estimator", "__init__", "cli", "__main__"]
 
 

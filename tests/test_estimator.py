@@ -220,13 +220,16 @@ def test_transform_before_fit_says_so():
     [
         ({"n_components": 0}, "`n_components` must be"),
         ({"n_components": 2.5}, "`n_components` must be"),
-        ({"k": 0}, "`k` of KCompetitive"),
-        ({"k": 7}, "must not exceed"),
+        ({"k": 0}, "`k` must be"),
+        ({"k": 7}, r"`k` must be .* n_components \(6\)"),
         ({"alpha": -1.0}, "`alpha`"),
         ({"recipe": "best"}, "`recipe`"),
         ({"loss": "hinge"}, "`loss`"),
         ({"weighting": "tf"}, "`weighting`"),
-        ({"read_out": "pca"}, "`mode` must be one of"),
+        ({"read_out": "pca"}, "`read_out` must be one of"),
+        ({"alpha": float("nan")}, "`alpha`"),
+        ({"random_state": -1}, "`random_state`"),
+        ({"random_state": 2**32}, "`random_state`"),
         ({"inference": "x"}, "`inference`"),
         ({"stemmer": "klingon"}, "`stemmer`"),
         ({"stop_words": "german"}, "`stop_words`"),
@@ -264,6 +267,78 @@ def test_every_option_is_accepted_saved_and_kept(
     model.save(tmp_path / "model")
     again = kate_keras.load(tmp_path / "model")
     np.testing.assert_array_equal(again.transform(themed[0]), vectors)
+
+
+def test_numpy_scalars_are_options_too(themed, tmp_path):
+    options = {
+        "n_components": np.int64(4),
+        "alpha": np.float32(2),
+        "epochs": np.int32(1),
+    }
+    model = small_kate(**options).fit(themed[0])
+    model.save(tmp_path / "model")
+    assert kate_keras.load(tmp_path / "model").fingerprint_ == model.fingerprint_
+
+
+def test_set_params_after_fit_does_not_change_what_is_saved(themed, tmp_path):
+    model = small_kate(epochs=1).fit(themed[0])
+    model.set_params(epochs=7, n_components=9)
+    assert len(model.get_feature_names_out()) == 6
+    model.save(tmp_path / "model")
+    again = kate_keras.load(tmp_path / "model")
+    assert (again.epochs, again.n_components) == (1, 6)
+    np.testing.assert_array_equal(again.transform(["moon"]), model.transform(["moon"]))
+
+
+def test_a_refit_that_fails_leaves_the_fitted_model_whole(themed, tmp_path):
+    model = small_kate(epochs=1).fit(themed[0])
+    vectors, topics = model.transform(["moon"]), model.topics(3)
+    for bad in (["a b"], np.zeros((3, 9))):
+        with pytest.raises(InputError):
+            model.fit(bad)
+    np.testing.assert_array_equal(model.transform(["moon"]), vectors)
+    assert model.topics(3) == topics
+    model.save(tmp_path / "model")
+    assert kate_keras.load(tmp_path / "model").topics(3) == topics
+
+
+def test_a_refit_on_texts_forgets_the_columns_of_counts(themed):
+    model = small_kate(epochs=1).fit(np.eye(8))
+    assert model.n_features_in_ == 8
+    assert not hasattr(model.fit(themed[0]), "n_features_in_")
+
+
+def test_feature_names_before_fit_are_refused():
+    from sklearn.exceptions import NotFittedError
+
+    with pytest.raises(NotFittedError):
+        KATE().get_feature_names_out()
+
+
+def test_frames_of_texts_dicts_and_tables_are_refused_with_the_remedy(model, themed):
+    frame = pd.DataFrame({"text": themed[0]})
+    with pytest.raises(InputError, match=r"frame\['text'\]"):
+        model.transform(frame)
+    np.testing.assert_array_equal(model.transform(frame["text"][:3]),
+                                  model.transform(themed[0][:3]))  # fmt: skip
+    for bad in ({"a": "moon"}, np.array([["moon", "rocket"]])):
+        with pytest.raises(InputError, match="must be a list or another iterable"):
+            model.transform(bad)
+
+
+def test_a_frame_with_its_columns_in_another_order_is_refused(themed):
+    vectorizer = CountVectorizer()
+    counts = vectorizer.fit_transform(themed[0]).toarray()
+    frame = pd.DataFrame(counts, columns=vectorizer.get_feature_names_out())
+    model = small_kate(epochs=1).fit(frame.astype("Int64"))
+    assert model.transform(frame).shape == (240, 6)
+    with pytest.raises(InputError, match="in their order"):
+        model.transform(frame[frame.columns[::-1]])
+
+
+def test_documents_that_are_all_the_same_are_refused():
+    with pytest.raises(InputError, match="same activations"):
+        small_kate(epochs=1).fit(["moon rocket orbit bread soup piano violin"] * 30)
 
 
 def test_the_paper_recipe_is_that_of_the_paper(themed):

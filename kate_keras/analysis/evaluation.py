@@ -106,6 +106,12 @@ def _accuracy(
         )
     order = np.random.default_rng(seed).permutation(len(train))
     validate, learn = np.split(order, [max(1, len(train) // 10)])
+    if len(set(y_train[learn])) < 2:
+        raise InputError(
+            f"The training corpus is too small to choose a classifier on: of its "
+            f"{len(train)} documents, {len(validate)} are held out, and the others "
+            "have a single label. Bring more documents."
+        )
     # Steps of lbfgs are for vectors of unit scale; one factor for all keeps the cosine.
     scale = np.sqrt(np.mean(np.square(train), dtype=np.float64)) or 1.0
     train, test = train / scale, test / scale

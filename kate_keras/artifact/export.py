@@ -80,6 +80,7 @@ def export(
     Raises:
         InputError: If the version exists or is not a positive number.
     """
+    directory = directory.resolve()
     taken = [int(p.name) for p in directory.glob("*") if p.name.isdigit()]
     number = max(taken, default=0) + 1 if version is None else version
     if number < 1 or number in taken:

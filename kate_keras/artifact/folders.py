@@ -1,28 +1,71 @@
-"""Folders that appear whole or not at all."""
+"""Folders and files that appear whole or not at all."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kate_keras.artifact.manifest import MANIFEST
+from kate_keras.artifact.manifest import FORMAT, MANIFEST
 from kate_keras.errors import InputError
 
 
-def check_replaceable(target: Path) -> None:
-    """Refuses to replace anything but an earlier model folder.
+def check_folder_target(target: Path) -> None:
+    """Refuses a place where a model folder cannot be written; call it before the work.
 
     Raises:
-        InputError: If `target` exists and is neither empty nor a model folder.
+        InputError: If there is something there that is not a model folder, or a model
+            folder with other files in it.
+        OSError: If the place cannot be written.
     """
-    if not target.exists() or (target / MANIFEST).is_file():
+    target = target.resolve()
+    if target.exists():
+        _check_replaceable(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryDirectory(dir=target.parent).cleanup()
+
+
+def check_file_target(target: Path) -> None:
+    """Refuses a place where a file cannot be written; call it before the work.
+
+    Raises:
+        InputError: If the target is a folder.
+        OSError: If the place cannot be written.
+    """
+    target = target.resolve()
+    if target.is_dir():
+        raise InputError(f"{target} is a folder. Expected: the name of a file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryDirectory(dir=target.parent).cleanup()
+
+
+def _check_replaceable(target: Path) -> None:
+    if target.is_dir() and not any(target.iterdir()):
         return
-    if not target.is_dir() or any(target.iterdir()):
+    listed = _listed_files(target)
+    if listed is None:
         raise InputError(
             f"{target} exists and is not a model folder; it is left as it is. "
             "Give a new path or remove it."
         )
+    for path in sorted(target.rglob("*")):
+        if not path.is_dir() and path.relative_to(target).as_posix() not in listed:
+            raise InputError(
+                f"{target} holds a file that is no part of the model, {path.name}; it "
+                "is left as it is. Move the file or give a new path."
+            )
+
+
+def _listed_files(folder: Path) -> set[str] | None:
+    """The files of a model folder by its manifest; `None` if it is no such folder."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] == FORMAT:
+            return {MANIFEST, *manifest["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return None
 
 
 @contextmanager
@@ -30,26 +73,29 @@ def written_aside(target: Path) -> Iterator[Path]:
     """Gives an empty folder that replaces `target` when the block ends well.
 
     The folder lies beside the target, so that a rename moves it into place. If the
-    block fails, it is removed and whatever was at `target` remains.
+    block or the renaming fails, whatever was at `target` remains.
 
     Args:
         target: Folder to make. An earlier model folder there is replaced; anything
             else is left alone.
 
     Raises:
-        InputError: If `target` exists and is not a model folder.
+        InputError: If `target` cannot be replaced; see `check_folder_target`.
     """
-    check_replaceable(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = target.resolve()
+    check_folder_target(target)
     aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    old = aside / "old"
     try:
         new = aside / "new"
         new.mkdir()
         yield new
         if target.exists():
-            target.rename(aside / "old")
+            target.rename(old)
         new.rename(target)
     finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
         shutil.rmtree(aside)
 
 
@@ -60,10 +106,10 @@ def file_written_aside(target: Path) -> Iterator[Path]:
     Args:
         target: File to make; its suffix is kept.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix=f".{target.name}.", dir=target.parent
-    ) as aside:
+    target = target.resolve()
+    check_file_target(target)
+    prefix = f".{target.name}."
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as aside:
         new = Path(aside) / target.name
         yield new
         new.replace(target)

@@ -85,6 +85,12 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(
             f"{path} is damaged: it is not a manifest ({error})."
         ) from None
+    if manifest.get("format") != FORMAT or type(format_version) is not int:
+        raise InputError(
+            f"{path} does not describe a kate_keras model: expected format "
+            f"{FORMAT!r} and a whole format_version, found {manifest.get('format')!r} "
+            f"and {format_version!r}."
+        )
     if format_version > FORMAT_VERSION:
         raise InputError(
             f"{folder} has format version {format_version}; this kate_keras reads up "

@@ -42,6 +42,7 @@ def save_model(model: TrainedModel, signatures: Signatures, path: Path) -> None:
     Raises:
         InputError: If `path` exists and is not a model folder.
     """
+    path = path.resolve()
     with written_aside(path) as folder:
         vocabulary = json.dumps(model.vocabulary.to_json(), ensure_ascii=False)
         (folder / VOCABULARY).write_text(vocabulary, encoding="utf-8")
@@ -57,6 +58,11 @@ def load_model(path: Path) -> TrainedModel:
         InputError: If the folder is not a model, is of a newer format, or is damaged.
     """
     facts: dict[str, Any] = read_manifest(path)
+    if KERAS_MODEL not in facts["files"]:
+        raise InputError(
+            f"{path} is an export for TF Serving, not a model folder: it has no "
+            f"{KERAS_MODEL}. Load the folder that `kate train` or `KATE.save` wrote."
+        )
     data = json.loads((path / VOCABULARY).read_text(encoding="utf-8"))
     vocabulary = Vocabulary.from_json(data)
     autoencoder = keras.saving.load_model(

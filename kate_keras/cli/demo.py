@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from kate_keras.cli.options import positive, say
+from kate_keras.artifact.folders import check_folder_target
+from kate_keras.cli.options import positive, say, seed
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
 from kate_keras.text import Document, read_corpus
@@ -39,12 +40,13 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--n-components", type=positive, default=64)
     parser.add_argument("--max-features", type=positive, default=5000)
     parser.add_argument("--epochs", type=positive, default=30)
-    parser.add_argument("--random-state", type=int, default=0)
+    parser.add_argument("--random-state", type=seed, default=0)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Trains, reads, saves, serves and asks."""
+    check_folder_target(options.output)
     _title("1. Reading the docstrings of the standard library and installed packages")
     documents = list(read_corpus("docstrings"))
     packages = {document.labels[0] for document in documents}

@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from kate_keras.artifact import encode_text_batches
-from kate_keras.artifact.folders import file_written_aside
+from kate_keras.artifact.folders import check_file_target, file_written_aside
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
@@ -49,7 +49,9 @@ def run(options: argparse.Namespace) -> None:
         raise InputError(
             f"-o must end in one of {', '.join(FORMATS)}. Received: {options.output}"
         )
+    check_file_target(options.output)
     model = load(options.model)
+    model.require_texts()
     corpus = open_corpus(options, options.corpus)
     with file_written_aside(options.output) as path:
         n_documents, n_unknown = _WRITERS[options.output.suffix](model, corpus, path)
@@ -87,7 +89,6 @@ def _write_arrays(model: KATE, corpus: Corpus, path: Path) -> tuple[int, int]:
         else:
             np.savez(
                 file,
-                allow_pickle=False,
                 ids=np.array(ids),
                 vectors=vectors,
                 known_words=known,

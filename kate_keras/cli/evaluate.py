@@ -13,6 +13,7 @@ from kate_keras.cli.options import (
     open_corpus,
     report_skipped,
     say,
+    seed,
     show_json,
 )
 from kate_keras.estimator import KATE, load
@@ -24,7 +25,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("model", metavar="MODEL", type=Path)
     parser.add_argument("--train", metavar="CORPUS", required=True)
     parser.add_argument("--test", metavar="CORPUS", required=True)
-    parser.add_argument("--random-state", type=int, default=0)
+    parser.add_argument("--random-state", type=seed, default=0)
     add_json_option(parser)
     add_corpus_options(parser)
     parser.set_defaults(run=run)

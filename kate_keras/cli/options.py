@@ -78,6 +78,15 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def seed(text: str) -> int:
+    """Parses the seed of random numbers."""
+    if not text.isdigit() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number from 0 to below 2**32, got {text!r}"
+        )
+    return int(text)
+
+
 def proportion_or_count(text: str) -> float:
     """Parses a document frequency: `5` documents or a share such as `0.9`."""
     try:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from kate_keras.artifact.folders import check_replaceable
+from kate_keras.artifact.folders import check_folder_target
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
@@ -13,8 +13,10 @@ from kate_keras.cli.options import (
     proportion_or_count,
     report_skipped,
     say,
+    seed,
     show_facts,
 )
+from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
 from kate_keras.training import RECIPES
 
@@ -39,10 +41,13 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
         "type": positive,
         "help": "epochs without improvement to stop after",
     },
-    "--read-out": {"choices": ["activations", "centered", "whitened"]},
+    "--read-out": {
+        "choices": ["activations", "centered", "whitened"],
+        "help": "activations to vectors (default: the recipe's)",
+    },
     "--inference": {"choices": ["dense", "sparse"], "help": "compete when encoding?"},
     "--validation-fraction": {"type": float, "help": "share held out (default: 0.1)"},
-    "--random-state": {"type": int, "help": "seed of everything (default: 0)"},
+    "--random-state": {"type": seed, "help": "seed of everything (default: 0)"},
 }
 
 
@@ -72,17 +77,27 @@ def estimator(options: argparse.Namespace) -> KATE:
         if given.get(name) == "none":
             given[name] = None
     if given.get("stop_words") not in (None, "english"):
-        words = Path(given["stop_words"]).read_text(encoding="utf-8")
-        given["stop_words"] = words.split()
+        given["stop_words"] = _read_words(Path(given["stop_words"]))
     return KATE(**given, verbose=not options.quiet)
+
+
+def _read_words(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").split()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"--stop-words {path} is not UTF-8 (byte {error.start}). "
+            "Convert the file to UTF-8."
+        ) from None
 
 
 def run(options: argparse.Namespace) -> None:
     """Trains and saves."""
-    check_replaceable(options.output)
+    check_folder_target(options.output)
+    model = estimator(options)
     corpus = open_corpus(options, options.corpus)
     say(f"reading {corpus.name}")
-    model = estimator(options).fit(corpus.texts())
+    model.fit(corpus.texts())
     report_skipped(corpus)
     model.save(options.output)
     history = model.history_

@@ -64,8 +64,9 @@ def compete(activations: tf.Tensor, k: int, alpha: float) -> tf.Tensor:
     """
     positive, negative = winners(activations, k)
     zeros = tf.zeros_like(activations)
-    positive_losers = tf.where(positive, zeros, tf.maximum(activations, zeros))
-    negative_losers = tf.where(negative, zeros, tf.minimum(activations, zeros))
+    # By masks rather than maximum and minimum, which give a zero a share of gradient.
+    positive_losers = tf.where((activations > 0) & ~positive, activations, zeros)
+    negative_losers = tf.where((activations < 0) & ~negative, activations, zeros)
     gain = alpha * tf.reduce_sum(positive_losers, axis=-1, keepdims=True)
     drop = alpha * tf.reduce_sum(negative_losers, axis=-1, keepdims=True)
     raised = tf.where(positive, activations + gain, zeros)

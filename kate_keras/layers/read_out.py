@@ -17,8 +17,10 @@ class ReadOut(keras.layers.Layer):
 
     Args:
         mode: `"activations"`, unchanged (the paper); `"centered"`, less the training
-            mean; `"whitened"`, also rotated to the principal axes, largest first, and
-            divided by `sqrt(variance + shrinkage * largest variance)`.
+            mean; `"whitened"`, also rotated to the principal axes, divided by
+            `sqrt(variance + shrinkage * largest variance)` there, and rotated back, so
+            that a dimension stays with its unit. Cosines and distances are those of
+            the principal axes.
         shrinkage: Share of the largest variance added to each; keeps noise small.
         **kwargs: Keras layer arguments.
 
@@ -68,8 +70,8 @@ class ReadOut(keras.layers.Layer):
                 name="mean", shape=(units,), initializer="zeros", trainable=False
             )
         if self.mode == "whitened":
-            self.rotation = self.add_weight(
-                name="rotation",
+            self.whitening = self.add_weight(
+                name="whitening",
                 shape=(units, units),
                 initializer="identity",
                 trainable=False,
@@ -120,10 +122,8 @@ class ReadOut(keras.layers.Layer):
                 raise ValueError(
                     "All documents have the same activations: nothing to whiten."
                 )
-            # eigh leaves the sign open; the largest loading of an axis is positive.
-            largest = axes[np.abs(axes).argmax(axis=0), np.arange(len(axes))]
             scale = np.sqrt(variances + self.shrinkage * variances[0])
-            self.rotation.assign(axes * np.sign(largest) / scale)
+            self.whitening.assign((axes / scale) @ axes.T)
 
     def adapt(self, batches: Iterable[np.ndarray]) -> None:
         """Learns the statistics of batches of activations, each `(batch, units)`."""
@@ -142,7 +142,7 @@ class ReadOut(keras.layers.Layer):
         # One row at a time: a product of the whole batch sums in an order that
         # depends on the batch's size, and a vector must not depend on its neighbours.
         rows = keras.ops.expand_dims(centered, -2)
-        return keras.ops.squeeze(keras.ops.matmul(rows, self.rotation), -2)
+        return keras.ops.squeeze(keras.ops.matmul(rows, self.whitening), -2)
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]

@@ -10,7 +10,7 @@ from kate_keras.errors import InputError
 
 def is_counts(documents: Any) -> bool:
     """Whether the documents are a matrix of counts rather than texts."""
-    if sparse.issparse(documents):
+    if sparse.issparse(documents) or hasattr(documents, "columns"):
         return True
     values = np.asarray(documents) if hasattr(documents, "__array__") else None
     return values is not None and values.ndim == 2 and values.dtype.kind in "biuf"
@@ -28,8 +28,11 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
         CSR with sorted indices and no explicit zeros.
 
     Raises:
-        InputError: If a value is negative or not finite, or the columns are others.
+        InputError: If a value is not a number, negative or not finite, or the columns
+            are others.
     """
+    if hasattr(documents, "columns"):
+        documents = _frame_values(documents)
     counts = sparse.csr_array(documents, dtype=np.float32, copy=True)
     if not np.isfinite(counts.data).all() or (counts.data < 0).any():
         raise InputError(
@@ -44,6 +47,17 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
     counts.sum_duplicates()
     counts.eliminate_zeros()
     return counts
+
+
+def _frame_values(frame: Any) -> np.ndarray:
+    try:
+        return np.asarray(frame, dtype=np.float32)
+    except (TypeError, ValueError):
+        raise InputError(
+            "A data frame must hold counts, a column per word. For texts pass the "
+            f"column that holds them, as in frame['text']. Received the columns: "
+            f"{', '.join(column_names(frame))!s:.80}"
+        ) from None
 
 
 def column_names(documents: Any) -> list[str]:

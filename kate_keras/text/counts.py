@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 import numpy as np
@@ -27,7 +27,9 @@ def batched(texts: Iterable[str], size: int) -> Iterator[list[str]]:
     Raises:
         InputError: If `texts` is a bare string or not iterable.
     """
-    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+    refused = isinstance(texts, str | bytes | Mapping)
+    refused = refused or getattr(texts, "ndim", 1) != 1
+    if refused or not isinstance(texts, Iterable):
         raise InputError(
             "Documents must be a list or another iterable of strings. "
             f"Received: {texts!r:.80} (of type {type(texts).__name__}). "

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from scipy import sparse
 
-from kate_keras.errors import InputError, require
+from kate_keras.errors import InputError
 from kate_keras.models import KATEAutoencoder
 from kate_keras.training.batches import batches
 from kate_keras.training.callbacks import (
@@ -74,16 +74,9 @@ def train(
         `val_competition_loss` and `learning_rate`.
 
     Raises:
-        InputError: If `validation_fraction` is out of its range, or the loss stops
-            being finite.
+        InputError: If the loss stops being finite.
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
-    require(
-        0 < validation_fraction < 1,
-        "validation_fraction",
-        "above 0 and below 1",
-        validation_fraction,
-    )
     counts = counts[np.diff(counts.indptr) > 0]
     learn, validate = split(counts.shape[0], validation_fraction, random_state)
     training = batches(counts[learn], recipe.batch(len(learn)), random_state)
@@ -97,6 +90,7 @@ def train(
         [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
     )
     history = keras.callbacks.History()
+    interrupted = False
     try:
         autoencoder.fit(
             training,
@@ -106,23 +100,22 @@ def train(
             verbose=0,
             callbacks=[
                 CompetitionLoss(autoencoder.competitive, validation),
-                best,
                 *_plateau_callbacks(recipe),
+                history,
+                best,
                 keras.callbacks.TerminateOnNaN(),
                 *progress,
-                history,
             ],
         )
     except KeyboardInterrupt:
         if best.epoch is None:
             raise
-        if verbose:
-            sys.stderr.write(
-                f"interrupted; epoch {best.epoch + 1} was the best, kept\n"
-            )
+        interrupted = True
     finally:
         for bar in progress:
             bar.close()
+    if interrupted:
+        sys.stderr.write("interrupted; the best weights so far are kept\n")
     if best.epoch is None or not _finite(best.weights):
         raise InputError(
             "Training did not reach a finite loss: lower `learning_rate` or `alpha`. "

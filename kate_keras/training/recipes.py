@@ -7,7 +7,7 @@ from typing import Literal
 
 from kate_keras.errors import InputError, require
 from kate_keras.layers.log_count import Weighting
-from kate_keras.layers.read_out import ReadOutMode
+from kate_keras.layers.read_out import MODES, ReadOutMode
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,12 @@ class Recipe:
     read_out: ReadOutMode
 
     def __post_init__(self) -> None:
-        """Refuses values out of their range; the layers check their own."""
+        """Refuses values out of their range."""
         for name, options in (
+            ("weighting", ("log", "log-idf")),
             ("loss", ("words", "binary")),
             ("optimizer", ("adam", "adadelta")),
+            ("read_out", MODES),
         ):
             value = getattr(self, name)
             require(value in options, name, f"one of {options}", value)
@@ -55,6 +57,9 @@ class Recipe:
             value = getattr(self, name)
             whole = isinstance(value, Integral) and int(value) >= 1
             require(whole, name, "a whole number of at least 1", value)
+        require(
+            0 <= self.alpha < math.inf, "alpha", "finite and at least 0", self.alpha
+        )
         positive = 0 < self.learning_rate < math.inf
         require(positive, "learning_rate", "finite and above 0", self.learning_rate)
         require(

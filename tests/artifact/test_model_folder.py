@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,6 +177,50 @@ def test_an_interrupted_save_leaves_the_earlier_folder(folder):
             raise KeyboardInterrupt
     assert load(folder).fingerprint_ == before
     assert [p.name for p in folder.parent.iterdir()] == [folder.name]
+
+
+def test_a_failure_between_the_renames_leaves_the_earlier_folder(folder, monkeypatch):
+    before = load(folder).fingerprint_
+    rename = Path.rename
+
+    def fail_on_new(self, target):
+        if self.name == "new":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_on_new)
+    with pytest.raises(KeyboardInterrupt):
+        with written_aside(folder) as aside:
+            (aside / "file").write_text("whole")
+    assert load(folder).fingerprint_ == before
+    assert [p.name for p in folder.parent.iterdir()] == [folder.name]
+
+
+def test_saving_keeps_folders_of_others_and_files_put_into_a_model(
+    model, folder, tmp_path
+):
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "manifest.json").write_text('{"name": "my web app"}')
+    with pytest.raises(InputError, match="is not a model folder"):
+        model.save(app)
+    (folder / "vectors.npz").write_text("mine")
+    with pytest.raises(InputError, match="no part of the model, vectors.npz"):
+        model.save(folder)
+    assert (folder / "vectors.npz").read_text() == "mine"
+
+
+def test_an_export_is_not_a_model_folder(model, tmp_path):
+    with pytest.raises(InputError, match="is an export for TF Serving"):
+        load(model.export(tmp_path / "kate"))
+
+
+def test_a_manifest_of_something_else_is_refused(tmp_path):
+    for text in ('{"format_version": 1, "checksum": ""}',
+                 '{"format": "kate_keras", "format_version": "1", "checksum": ""}'):  # fmt: skip
+        (tmp_path / "manifest.json").write_text(text)
+        with pytest.raises(InputError, match="does not describe a kate_keras model"):
+            load(tmp_path)
 
 
 def test_an_interrupted_file_leaves_the_earlier_one(tmp_path):

@@ -81,10 +81,10 @@ def test_the_keras_encoder_agrees(model, themed):
 def test_the_vector_is_the_designs_formula_in_numpy(model, themed):
     x = counts_of(model, themed[0]).toarray()
     kernel, bias, _ = model.autoencoder_.get_layer("tied_dense").get_weights()
-    mean, rotation = model.encoder_.get_layer("read_out").get_weights()
+    mean, whitening = model.encoder_.get_layer("read_out").get_weights()
     h = np.tanh(np.log1p(x) / np.log1p(x).max(axis=1, keepdims=True) @ kernel + bias)
     np.testing.assert_allclose(
-        (h - mean) @ rotation, model.transform(themed[0]), atol=1e-4
+        (h - mean) @ whitening, model.transform(themed[0]), atol=1e-4
     )
 
 

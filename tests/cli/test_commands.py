@@ -184,6 +184,10 @@ def test_export_prints_where_and_how_to_serve_it(model_folder, tmp_path, capsys)
             "expected a number of doc",
         ),
         (["train", "nowhere.jsonl", "-o", "m"], "nowhere.jsonl"),
+        (
+            ["train", "x.jsonl", "-o", "m", "--random-state", "-1"],
+            "whole number from 0",
+        ),
         (["topics", "nowhere"], "nowhere is not a model folder"),
         (["encode", "m", "c.jsonl", "-o", "v.txt"], "must end in one of .npz, .npy"),
     ],
@@ -200,6 +204,41 @@ def test_mistakes_of_the_corpus_are_one_line_too(tmp_path, capsys):
     command = ["train", tmp_path / "few.jsonl", "-o", tmp_path / "m", "--quiet"]
     assert "2 words, fewer than n_components=128" in fails(capsys, *command)
     assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--alpha", "nan"], "`alpha` must be finite"),
+        (["--alpha", "-1"], "`alpha` must be finite"),
+        (["--k", "9", "--n-components", "4"], "`k` must be"),
+        (["--stop-words", "latin.txt"], "latin.txt is not UTF-8"),
+    ],
+)
+def test_options_out_of_range_are_one_line(
+    options, message, corpus, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    assert message in fails(capsys, "train", corpus, "-o", "m", *options, "--quiet")
+
+
+def test_places_that_cannot_be_written_are_refused_before_the_work(
+    corpus, model_folder, tmp_path, capsys
+):
+    below_a_file = corpus / "model"
+    assert "Not a directory" in fails(
+        capsys, "train", corpus, "-o", below_a_file, *SMALL
+    )
+    (tmp_path / "folder.npz").mkdir()
+    command = ["encode", model_folder, corpus, "-o", tmp_path / "folder.npz"]
+    assert "is a folder" in fails(capsys, *command)
+
+
+def test_a_model_of_counts_cannot_encode_texts(corpus, tmp_path, capsys):
+    KATE(3, epochs=1, verbose=False).fit(np.eye(8)).save(tmp_path / "counts")
+    command = ["encode", tmp_path / "counts", corpus, "-o", tmp_path / "v.npz"]
+    assert "fitted on counts" in fails(capsys, *command)
 
 
 def test_an_unknown_word_is_one_line(model_folder, capsys):

@@ -138,6 +138,14 @@ def test_losers_learn_although_their_output_is_zero_unless_alpha_is_zero():
         assert tape.gradient(output, x)[0, 1] == expected
 
 
+def test_a_zero_is_no_loser_of_either_sign_and_gets_no_gradient():
+    with tf.GradientTape() as tape:
+        x = tf.constant([[0.5, 0.3, 0.0, -0.2, -0.4]])
+        tape.watch(x)
+        output = KCompetitive(2, 2.0)(x, training=True)
+    np.testing.assert_array_equal(tape.gradient(output, x), [[1, 2, 0, 2, 1]])
+
+
 @pytest.mark.parametrize("shape", [(6,), (2, 6), (2, 3, 6), (2, 1, 3, 6), (0, 6)])
 def test_any_leading_shape(shape):
     h = np.random.default_rng(1).normal(size=shape).astype("float32")

@@ -1,0 +1,35 @@
+"""Checks of the estimator's options that no other part makes when it is built."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kate_keras.errors import require
+
+
+def check_options(options: Mapping[str, Any]) -> None:
+    """Refuses options out of their range, before a corpus is read.
+
+    Args:
+        options: Options of `KATE` by name, as plain Python values.
+
+    Raises:
+        InputError: If one is out of its range.
+    """
+    d, k, seed = (options[name] for name in ("n_components", "k", "random_state"))
+    require(is_whole(d, 1), "n_components", "a whole number of at least 1", d)
+    valid = k is None or (is_whole(k, 1) and k <= d)
+    require(valid, "k", f"None or a whole number from 1 to n_components ({d})", k)
+    valid = seed is None or (is_whole(seed, 0) and seed < 2**32)
+    expected = "None or a whole number from 0 to below 2**32"
+    require(valid, "random_state", expected, seed)
+    inference = options["inference"]
+    modes = ("dense", "sparse")
+    require(inference in modes, "inference", f"one of {modes}", inference)
+    fraction = options["validation_fraction"]
+    valid = 0 < fraction < 1
+    require(valid, "validation_fraction", "above 0 and below 1", fraction)
+
+
+def is_whole(value: object, least: int) -> bool:
+    """Whether a value is an integer, no truth value, and at least so large."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
