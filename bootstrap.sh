@@ -5,18 +5,18 @@
 #   sh bootstrap.sh test     install with the development tools, then every check
 #   sh bootstrap.sh          install only
 #
-# PYTHON chooses the interpreter, 3.11 or newer; the newest one found is the default.
+# PYTHON chooses the interpreter, 3.11 to 3.13; the newest one found is the default.
 set -eu
 cd "$(dirname "$0")"
 
 find_python() {
     for name in ${PYTHON:-python3.13 python3.12 python3.11 python3}; do
-        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             echo "$name"
             return
         fi
     done
-    echo "bootstrap.sh: needs Python 3.11 or newer; set PYTHON=/path/to/python3" >&2
+    echo "bootstrap.sh: needs Python 3.11 to 3.13; set PYTHON=/path/to/python3" >&2
     exit 1
 }
 

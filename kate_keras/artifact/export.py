@@ -24,7 +24,9 @@ def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
     """
     module = tf.Module()
     # The bare variables: tracking the Keras model as well would write them twice.
-    module.weights = [weight.value for weight in signatures.autoencoder.variables]
+    module.weights = [
+        weight.value for weight in signatures.autoencoder.encoder.variables
+    ]
     module.table = signatures.table
     functions = {
         signature: function.get_concrete_function()

@@ -22,7 +22,8 @@ def fingerprint(
         SHA-256 as 64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    for weight in autoencoder.weights:
+    # The encoder's layers hold every weight, the decoder's among them.
+    for weight in autoencoder.encoder.weights:
         value = np.ascontiguousarray(weight.numpy())
         digest.update(canonical([weight.path, str(value.dtype), value.shape]))
         digest.update(value.tobytes())

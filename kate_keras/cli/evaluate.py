@@ -1,6 +1,7 @@
 """`kate evaluate`: how good the vectors are on labelled corpora."""
 
 import argparse
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ def run(options: argparse.Namespace) -> None:
     model = load(options.model)
     train, train_labels = _encode(model, options, options.train)
     test, test_labels = _encode(model, options, options.test)
+    unseen = set(chain(*test_labels)) - set(chain(*train_labels))
+    if unseen:
+        say(f"{len(unseen)} labels of the test corpus are not in the training corpus")
     say("measuring")
     result = evaluate(train, train_labels, test, test_labels, options.random_state)
     kernel = model.autoencoder_.get_layer("tied_dense").kernel.numpy()

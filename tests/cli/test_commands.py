@@ -227,9 +227,7 @@ def test_places_that_cannot_be_written_are_refused_before_the_work(
     corpus, model_folder, tmp_path, capsys
 ):
     below_a_file = corpus / "model"
-    assert "Not a directory" in fails(
-        capsys, "train", corpus, "-o", below_a_file, *SMALL
-    )
+    assert "File exists" in fails(capsys, "train", corpus, "-o", below_a_file, *SMALL)
     (tmp_path / "folder.npz").mkdir()
     command = ["encode", model_folder, corpus, "-o", tmp_path / "folder.npz"]
     assert "is a folder" in fails(capsys, *command)
