@@ -69,12 +69,13 @@ def measure_kate(
 
 def epoch_seconds(model: Any, texts: list[str]) -> list[float]:
     """Times three further epochs of the trained network alone, without validation."""
+    from kate_keras.text import count_words
     from kate_keras.training.batches import batches
     from kate_keras.training.fit import make_optimizer
     from kate_keras.training.losses import LOSSES
 
     recipe = model._recipe()
-    counts = model._count_known(texts)
+    counts = count_words(texts, model.vocabulary_)
     model.autoencoder_.compile(
         make_optimizer(recipe), LOSSES[recipe.loss](), jit_compile=False
     )
@@ -97,17 +98,18 @@ def measure_lsa(folder: Path, max_features: int, seed: int) -> dict[str, Any]:
 
     from kate_keras import KATE
     from kate_keras.analysis import evaluate
+    from kate_keras.text import count_words
 
     texts, labels = read(folder, "train")
     test_texts, test_labels = read(folder, "test")
     counter = KATE(max_features=max_features)
     start = time.perf_counter()
-    counts = counter._count(texts)
+    _, vocabulary, counts = counter._count(texts)
     weights = TfidfTransformer(sublinear_tf=True)
     svd = TruncatedSVD(128, random_state=seed)
     vectors = svd.fit_transform(weights.fit_transform(counts)).astype(np.float32)
     seconds = time.perf_counter() - start
-    test = svd.transform(weights.transform(counter._count_known(test_texts)))
+    test = svd.transform(weights.transform(count_words(test_texts, vocabulary)))
     result = evaluate(vectors, labels, test.astype(np.float32), test_labels)
     return {
         "accuracy": result.accuracy,

@@ -1,7 +1,7 @@
 """The estimator: a corpus in, readable vectors out."""
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +19,13 @@ from kate_keras import analysis, artifact
 from kate_keras.errors import InputError
 from kate_keras.models import KATEAutoencoder
 from kate_keras.option_checks import check_options
-from kate_keras.text import Vocabulary, build_vocabulary, count_forms, tokenize
+from kate_keras.text import (
+    Vocabulary,
+    build_vocabulary,
+    count_forms,
+    count_words,
+    tokenize,
+)
 from kate_keras.text.count_input import as_counts, column_names, is_counts
 from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training import (
@@ -182,7 +188,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             counts = self._known_counts(X)
         else:
             self.require_texts()
-            counts = self._count_known(X)
+            counts = count_words(X, self.vocabulary_)
         return -reconstruction_loss(self.autoencoder_, counts, self._recipe())
 
     def topics(self, n_words: int = 10) -> list[analysis.Topic]:
@@ -207,7 +213,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             word.decode() for word in tokenize(as_text_tensor([text])).values.numpy()
         ]
         tied_dense = self.autoencoder_.get_layer("tied_dense")
-        counts = self._count_known([text]).toarray()
+        counts = count_words([text], self.vocabulary_).toarray()
         return analysis.explain(
             self.autoencoder_.get_layer("log_count")(counts).numpy()[0],
             self._kernel,
@@ -312,16 +318,6 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 f"Received: {', '.join(column_names(X))!s:.80}"
             )
         return as_counts(X, len(names))
-
-    def _count_known(self, texts: Iterable[str]) -> sparse.csr_array:
-        """Counts texts with the fitted vocabulary."""
-        forms, surface = count_forms(texts)
-        vocabulary = self.vocabulary_
-        known = [(j, vocabulary[f]) for j, f in enumerate(forms) if f in vocabulary]
-        columns, word_ids = np.array(known, int).reshape(-1, 2).T
-        ones = np.ones(len(columns), np.float32)
-        shape = (len(forms), len(self.vocabulary_))
-        return as_counts(surface @ sparse.csr_array((ones, (columns, word_ids)), shape))
 
     def _train(self, X: Any) -> sparse.csr_array:  # noqa: N803
         """Trains, sets what was learned all at once, and returns the counts."""

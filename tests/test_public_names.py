@@ -16,7 +16,7 @@ PUBLIC = {
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "
-        "count_forms read_corpus tokenize"
+        "count_forms count_words read_corpus tokenize"
     ),
     "kate_keras.artifact": (
         "Signatures TrainedModel encode_counts encode_text_batches encode_texts export "

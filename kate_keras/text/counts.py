@@ -10,7 +10,9 @@ import tensorflow as tf
 from scipy import sparse
 
 from kate_keras.errors import InputError
+from kate_keras.text.count_input import as_counts
 from kate_keras.text.tokenizer import as_text_tensor, tokenize
+from kate_keras.text.vocabulary import Vocabulary
 
 BATCH = 1024
 
@@ -75,3 +77,27 @@ def count_forms(texts: Iterable[str]) -> tuple[list[str], sparse.csr_array]:
     )
     counts.sum_duplicates()
     return [form.decode("utf-8") for form in columns], counts
+
+
+def count_words(texts: Iterable[str], vocabulary: Vocabulary) -> sparse.csr_array:
+    """Counts the words of a vocabulary, whatever form of theirs stands in the texts.
+
+    Args:
+        texts: The documents; a generator is read once.
+        vocabulary: Words to count; all others are left out.
+
+    Returns:
+        Counts as float32 CSR of shape `(n_documents, len(vocabulary))`.
+
+    Example:
+        >>> from kate_keras.text import Vocabulary, count_words
+        >>> vocabulary = Vocabulary(("cat", "dog"), {"cat": 0, "cats": 0, "dog": 1})
+        >>> count_words(["Cats, a cat", "cow"], vocabulary).toarray().tolist()
+        [[2.0, 0.0], [0.0, 0.0]]
+    """
+    forms, counts = count_forms(texts)
+    known = [(j, vocabulary[f]) for j, f in enumerate(forms) if f in vocabulary]
+    columns, word_ids = np.array(known, int).reshape(-1, 2).T
+    ones = np.ones(len(columns), np.float32)
+    shape = (len(forms), len(vocabulary))
+    return as_counts(counts @ sparse.csr_array((ones, (columns, word_ids)), shape))

@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
+from kate_keras.text import count_words
+
 
 @pytest.mark.parametrize(
     "text", ["Rocket to the moon moon", "cheese, violin & orbit", ""]
 )
 def test_shares_and_bias_sum_to_the_pre_activation(model, text):
-    counts = model._count_known([text]).toarray()
+    counts = count_words([text], model.vocabulary_).toarray()
     layer = model.autoencoder_.get_layer
     expected = layer("tied_dense")(layer("log_count")(counts)).numpy()[0]
     explanation = model.explain(text, n_topics=6)
