@@ -1,6 +1,5 @@
 """The estimator: a corpus in, readable vectors out."""
 
-import dataclasses
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from kate_keras import analysis, artifact
 from kate_keras.errors import InputError
-from kate_keras.models import KATEAutoencoder
+from kate_keras.models import Autoencoder, OneLayerAutoencoder, resolve_variant
 from kate_keras.option_checks import check_options
 from kate_keras.text import (
     Vocabulary,
@@ -32,8 +31,8 @@ from kate_keras.training import (
     Recipe,
     adapt_input,
     adapt_read_out,
+    customized_recipe,
     reconstruction_loss,
-    resolve_recipe,
     train,
 )
 
@@ -46,10 +45,21 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     Args:
         n_components: Number of topics `d`, the size of a vector.
-        k: Winners of the competition; `None`, a quarter of `n_components`.
-        alpha: Amplification of the losers' energy.
+        k: Winners of the competition; `None`, a quarter of `n_components`. Options that
+            the variant does not have are refused.
+        alpha: Amplification of the losers' energy; `None`, scaled with `k`.
+        warm_up: Share of the epochs before the competition begins, from 0 to below 1;
+            `None`, scaled with `n_components`.
         recipe: `"default"`, the best that was found on validation data, or `"paper"`,
             the setting of the paper.
+        variant: The network: `"kate"`, or a relative that is trained, read and saved
+            alike. `"no-amplification"` (`alpha` is `2 / k`), `"no-energy"` (0) and
+            `"no-competition"` (every unit wins) are KATE; `"k-sparse"` keeps the `k` largest of linear units in training;
+            `"plain"`, `"denoising-masking"`, `"denoising-gaussian"`,
+            `"denoising-salt-and-pepper"` and `"contractive"` have sigmoid units;
+            `"variational"` samples its code in training. See `kate_keras.models`.
+        strength: What the variant has of noise (share of the words, or standard
+            deviation), of contraction or of divergence; `None`, the variant's usual.
         max_features: Most words in the vocabulary, by frequency; `None`, no limit.
         min_df: Leave out words in fewer documents; a float is a share of them.
         max_df: Leave out words in more documents; a float is a share of them.
@@ -69,11 +79,13 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         verbose: Whether to show progress on stderr.
 
     Attributes:
-        autoencoder_: `kate_keras.models.KATEAutoencoder`, counts to logits.
+        autoencoder_: Keras model, counts to logits: `KATEAutoencoder` or another of
+            `kate_keras.models`.
         encoder_: Keras model, counts to vectors.
         vocabulary_: `kate_keras.text.Vocabulary`, a mapping from word to column.
-        history_: Values per epoch: `loss`, `val_loss` (without competition),
-            `val_competition_loss`, `learning_rate`.
+        history_: Values per epoch: `loss` (with penalties), `val_loss` (without
+            competition), `val_competition_loss` (the same where nothing competes),
+            `learning_rate`.
         fingerprint_: Hash over weights, vocabulary and options.
         corpus_: Facts of the training corpus.
         options_: The options that the model was trained with.
@@ -97,7 +109,10 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         *,
         k: int | None = None,
         alpha: float | None = None,
+        warm_up: float | None = None,
         recipe: str = "default",
+        variant: str = "kate",
+        strength: float | None = None,
         max_features: int | None = 20_000,
         min_df: float = 1,
         max_df: float = 1.0,
@@ -119,7 +134,10 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.n_components = n_components
         self.k = k
         self.alpha = alpha
+        self.warm_up = warm_up
         self.recipe = recipe
+        self.variant = variant
+        self.strength = strength
         self.max_features = max_features
         self.min_df = min_df
         self.max_df = max_df
@@ -183,41 +201,70 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002, N803
         """Returns minus the mean reconstruction loss of documents; higher is better."""
+        return -self.reconstruction_loss(X)
+
+    def reconstruction_loss(self, X: Any, competition: bool = False) -> float:  # noqa: N803
+        """Measures how well documents are reconstructed, by the loss of the training.
+
+        Args:
+            X: Texts or counts, as for `fit`.
+            competition: Whether units compete, as they do in training; without effect
+                on a variant in which nothing competes.
+
+        Returns:
+            Mean loss in nats a document, without noise and penalties.
+
+        Raises:
+            InputError: If there are no documents, or as for `transform`.
+        """
         check_is_fitted(self)
         if is_counts(X):
             counts = self._known_counts(X)
         else:
             self.require_texts()
             counts = count_words(X, self.vocabulary_)
-        return -reconstruction_loss(self.autoencoder_, counts, self._recipe())
+        return reconstruction_loss(self.autoencoder_, counts, self.recipe_, competition)
 
     def topics(self, n_words: int = 10) -> list[analysis.Topic]:
         """Returns the topics: per unit the words that move it most, of both signs."""
         check_is_fitted(self)
-        return analysis.topics(self._kernel, self.vocabulary_, n_words)
+        return analysis.topics(self.autoencoder_.kernel, self.vocabulary_, n_words)
 
     def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
-        """Returns the `n` nearest words by the cosine of their rows of `W`.
+        """Returns the `n` nearest words by the cosine of their rows of the kernel.
 
         Raises:
             InputError: If the word is not in the vocabulary.
         """
         check_is_fitted(self)
-        return analysis.similar_words(self._kernel, self.vocabulary_, word, n)
+        kernel = self.autoencoder_.kernel
+        return analysis.similar_words(kernel, self.vocabulary_, word, n)
 
     def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
-        """Returns which words of a text drive its most active topics, exactly."""
+        """Returns which words of a text drive its most active topics, exactly.
+
+        Raises:
+            InputError: If the variant has more than one layer before its vectors, so
+                that no exact share of a word exists.
+        """
         check_is_fitted(self)
         self.require_texts()
+        autoencoder = self.autoencoder_
+        if not isinstance(autoencoder, OneLayerAutoencoder):
+            raise InputError(
+                "`explain` needs a variant whose units are one layer away from the "
+                "words, such as 'kate' or 'plain'. Received: variant="
+                f"{self.options_['variant']!r}, whose words act through two layers"
+            )
         words = [
             word.decode() for word in tokenize(as_text_tensor([text])).values.numpy()
         ]
-        tied_dense = self.autoencoder_.get_layer("tied_dense")
         counts = count_words([text], self.vocabulary_).toarray()
         return analysis.explain(
-            self.autoencoder_.get_layer("log_count")(counts).numpy()[0],
-            self._kernel,
-            tied_dense.bias.numpy(),
+            autoencoder.get_layer("log_count")(counts).numpy()[0],
+            autoencoder.kernel,
+            autoencoder.bias,
+            autoencoder.activate,
             self.vocabulary_,
             [word for word in words if word not in self.vocabulary_],
             n_topics,
@@ -266,21 +313,13 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         return int(self.autoencoder_.n_components)
 
     @property
-    def _kernel(self) -> np.ndarray:
-        kernel: np.ndarray = self.autoencoder_.get_layer("tied_dense").kernel.numpy()
-        return kernel
+    def recipe_(self) -> Recipe:
+        """The recipe that the model was trained by, with the choices of then."""
+        return customized_recipe(self.options_["recipe"], self.options_)
 
     def _recipe(self) -> Recipe:
-        """The recipe with this estimator's own choices in it."""
-        recipe = resolve_recipe(self.recipe)
-        names = {field.name for field in dataclasses.fields(recipe)}
-        chosen = {name: getattr(self, name, None) for name in names}
-        if self.batch_size is not None:
-            chosen["min_steps"] = 1
-        return dataclasses.replace(
-            recipe,
-            **{name: value for name, value in chosen.items() if value is not None},
-        )
+        """The recipe that `fit` would train by now."""
+        return customized_recipe(self.recipe, self.get_params())
 
     def _count(self, X: Any) -> tuple[str, Vocabulary, sparse.csr_array]:  # noqa: N803
         """Says what the training corpus is, and counts its words."""
@@ -323,17 +362,18 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """Trains, sets what was learned all at once, and returns the counts."""
         recipe, options = self._recipe(), self._options()
         check_options(options)
+        variant = resolve_variant(self.variant, options)
         kind, vocabulary, counts = self._count(X)
         _check_corpus(counts, self.n_components)
         seed = self.random_state
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1)[0])
-        autoencoder = KATEAutoencoder(
+        k = options["k"] or recipe.k(self.n_components)
+        own = {**options, "k": k, "alpha": recipe.alpha_for(k)}
+        autoencoder = variant.build(
             counts.shape[1],
             int(self.n_components),
-            k=options["k"] or recipe.k(self.n_components),
-            alpha=recipe.alpha,
-            inference=self.inference,  # type: ignore[arg-type]
+            **{name: own[name] for name in variant.options},
             weighting=recipe.weighting,
             input_dropout=recipe.input_dropout,
             read_out=recipe.read_out,
@@ -361,7 +401,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self._serve(autoencoder)
         return counts
 
-    def _serve(self, autoencoder: KATEAutoencoder) -> None:
+    def _serve(self, autoencoder: Autoencoder) -> None:
         """Compiles what the trained model answers."""
         vocabulary = self.vocabulary_ if self.input_ == "texts" else None
         self.signatures_ = artifact.Signatures(autoencoder, vocabulary)

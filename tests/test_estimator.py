@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 import kate_keras
 from kate_keras import KATE, InputError
+from kate_keras.text import count_words
 
 
 def test_vectors_are_float32_one_row_a_document(model, themed):
@@ -99,6 +100,35 @@ def test_grid_search_with_its_own_score(themed):
     assert search.best_params_["n_components"] in (3, 6)
     assert np.isfinite(search.best_score_)
     assert search.best_score_ < 0
+
+
+def test_score_is_by_the_loss_of_the_training_whatever_is_set_since(themed):
+    model = small_kate(epochs=1).fit(themed[0])
+    score = model.score(themed[0])
+    model.set_params(loss="binary", recipe="paper", batch_size=3)
+    assert model.score(themed[0]) == score
+    assert model.recipe_.loss == "words"
+    binary = small_kate(epochs=1, loss="binary").fit(themed[0])
+    assert binary.score(themed[0]) != pytest.approx(score, rel=1e-2)
+
+
+def test_score_leaves_the_keras_model_compiled_as_it_is(themed):
+    model = small_kate(epochs=1).fit(themed[0])
+    model.autoencoder_.compile("sgd", "mse", jit_compile=False)
+    optimizer = model.autoencoder_.optimizer
+    model.score(themed[0])
+    assert model.autoencoder_.optimizer is optimizer
+
+
+def test_the_reconstruction_loss_of_both_networks(model, themed):
+    dense = model.reconstruction_loss(themed[0])
+    competing = model.reconstruction_loss(themed[0], competition=True)
+    assert model.score(themed[0]) == -dense
+    assert competing != pytest.approx(dense, rel=1e-3)
+    counts = count_words(themed[0], model.vocabulary_)
+    assert model.reconstruction_loss(counts) == dense
+    with pytest.raises(InputError, match="at least one document"):
+        model.reconstruction_loss([])
 
 
 def test_score_is_higher_for_the_corpus_it_knows(model, themed):
@@ -224,6 +254,9 @@ def test_transform_before_fit_says_so():
         ({"k": 7}, r"`k` must be .* n_components \(6\)"),
         ({"alpha": -1.0}, "`alpha`"),
         ({"recipe": "best"}, "`recipe`"),
+        ({"variant": "vae"}, "`variant` must be one of"),
+        ({"variant": "plain"}, "'plain' has no `k`"),
+        ({"strength": 0.5}, "'kate' has no `strength`"),
         ({"loss": "hinge"}, "`loss`"),
         ({"weighting": "tf"}, "`weighting`"),
         ({"read_out": "pca"}, "`read_out` must be one of"),

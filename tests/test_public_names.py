@@ -7,12 +7,18 @@ import pytest
 PUBLIC = {
     "kate_keras": "InputError KATE analysis layers load models",
     "kate_keras.layers": (
-        "KCompetitive KSparse LogCount PAPER_ALPHA ReadOut TiedDense compete winners"
+        "ContractiveDense GaussianCode GaussianNoise KCompetitive KSparse LogCount "
+        "MaskingNoise PAPER_ALPHA ReadOut SaltAndPepperNoise TiedDense compete "
+        "gaussian_divergence sigmoid winners"
     ),
-    "kate_keras.models": "KATEAutoencoder",
+    "kate_keras.models": (
+        "Autoencoder ContractiveAutoencoder DenoisingAutoencoder KATEAutoencoder "
+        "KSparseAutoencoder OneLayerAutoencoder PlainAutoencoder VARIANTS "
+        "VariationalAutoencoder Variant resolve_variant"
+    ),
     "kate_keras.training": (
         "BinaryCrossentropy RECIPES Recipe WordCrossentropy adapt_input adapt_read_out "
-        "reconstruction_loss resolve_recipe train"
+        "customized_recipe reconstruction_loss resolve_recipe scaled_alpha scaled_warm_up train"
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "
@@ -23,8 +29,11 @@ PUBLIC = {
         "fingerprint load_model save_model"
     ),
     "kate_keras.analysis": (
-        "Evaluation Explanation FRACTIONS Topic TopicShare evaluate explain mscd "
-        "retrieval_precision similar_words topics"
+        "Classification Evaluation Explanation FRACTIONS LENGTHS LengthBin Retrieval "
+        "Topic TopicQuality TopicShare WordSimilarity c_v classify dead_units evaluate "
+        "evaluate_ratings explain inverted_rbo measure_retrieval mscd npmi "
+        "read_word_pairs saturation similar_words stability topic_diversity "
+        "topic_quality topic_word_ids topics word_similarity"
     ),
 }
 

@@ -24,7 +24,7 @@ def test_newsgroups_are_told_apart_far_above_chance(newsgroups):
     # Of 20 classes; a quarter of the corpus and 15 epochs give about .65 and .40.
     assert result.accuracy > 0.55
     assert result.precision[0.02] > 0.3
-    assert mscd(model._kernel) < 0.3
+    assert mscd(model.autoencoder_.kernel) < 0.3
     neighbours = {word for word, _ in model.similar_words("space", 10)}
     assert neighbours & {"nasa", "orbit", "shuttle", "launch", "moon", "flight"}
 

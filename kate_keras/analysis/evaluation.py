@@ -5,40 +5,54 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from kate_keras.analysis.metrics import retrieval_precision
+from kate_keras.analysis.classification import classify
+from kate_keras.analysis.labels import Labels
+from kate_keras.analysis.retrieval import (
+    LengthBin,
+    measure_retrieval,
+    precision_to_json,
+)
 from kate_keras.errors import InputError
-
-# Inverse regularisation strengths that the validation part chooses from.
-STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
-
-Labels = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures of one set of vectors.
+    """Figures of one set of vectors; `classify` and `measure_retrieval` define them.
 
     Args:
         accuracy: Share of test documents that logistic regression labels rightly;
             `None` where documents have several labels.
+        macro_f1: F1 of each label, averaged over the labels.
+        micro_f1: F1 of all decisions together.
         strength: `C` that the validation part chose.
         precision: Retrieval precision per fraction of the training part.
+        precision_at_10: Retrieval precision among the ten nearest.
+        mean_average_precision: Mean over the queries of the average precision.
+        precision_by_length: Retrieval precision by the queries' length; `None` if the
+            lengths are not known.
         n_train: Labelled training documents.
         n_test: Labelled test documents.
     """
 
     accuracy: float | None
-    strength: float | None
+    macro_f1: float
+    micro_f1: float
+    strength: float
     precision: dict[float, float]
+    precision_at_10: float
+    mean_average_precision: float
+    precision_by_length: tuple[LengthBin, ...] | None
     n_train: int
     n_test: int
 
     def to_json(self) -> dict[str, Any]:
         """Returns the figures as JSON types."""
         figures = asdict(self)
-        figures["precision"] = {f"{f:g}": p for f, p in self.precision.items()}
+        figures["precision"] = precision_to_json(self.precision)
+        if self.precision_by_length is not None:
+            bins = [length_bin.to_json() for length_bin in self.precision_by_length]
+            figures["precision_by_length"] = bins
         return figures
 
 
@@ -48,12 +62,12 @@ def evaluate(
     test: np.ndarray,
     test_labels: Labels,
     random_state: int = 0,
+    lengths: Sequence[float] | None = None,
 ) -> Evaluation:
     """Measures vectors by classification and by retrieval.
 
-    The classifier is multinomial logistic regression. Its strength is chosen on a
-    tenth of the training part, then it is fitted on all of it; the test part is only
-    ever predicted. Retrieval uses every test document as a query to the training part.
+    The classifier is logistic regression; its strength is chosen on a tenth of the
+    training part. Retrieval uses every test document as a query to the training part.
 
     Args:
         train: Training vectors, shape `(n_train, d)`.
@@ -61,67 +75,57 @@ def evaluate(
         test: Test vectors, shape `(n_test, d)`.
         test_labels: Labels of each test document.
         random_state: Seed of the validation part.
+        lengths: Words of each test document, for retrieval by query length.
 
     Returns:
         The figures. Documents without a label are left out.
 
     Raises:
-        InputError: If a part has no labels, or training has a single one.
+        InputError: If a part has no labels, training has a single one, or numbers of
+            vectors, labels and lengths differ.
+
+    Example:
+        >>> import numpy as np
+        >>> from kate_keras.analysis import evaluate
+        >>> vectors = np.repeat(np.eye(2), 20, axis=0)
+        >>> labels = [["cat"]] * 20 + [["dog"]] * 20
+        >>> result = evaluate(vectors, labels, vectors, labels)
+        >>> result.accuracy, result.precision[0.02], result.precision[1.0]
+        (1.0, 1.0, 0.5)
     """
-    train, train_labels = _labelled(train, train_labels, "training")
-    test, test_labels = _labelled(test, test_labels, "test")
-    single = all(len(row) == 1 for row in (*train_labels, *test_labels))
-    accuracy = strength = None
-    if single:
-        y_train = np.array([row[0] for row in train_labels])
-        y_test = np.array([row[0] for row in test_labels])
-        accuracy, strength = _accuracy(train, y_train, test, y_test, random_state)
-    precision = retrieval_precision(test, test_labels, train, train_labels)
-    return Evaluation(accuracy, strength, precision, len(train), len(test))
+    _check_lengths(train, "train_labels", train_labels)
+    _check_lengths(test, "test_labels", test_labels)
+    _check_lengths(test, "lengths", test_labels if lengths is None else lengths)
+    rows = _labelled(train_labels, "training")
+    train, train_labels = train[rows], [train_labels[i] for i in rows]
+    rows = _labelled(test_labels, "test")
+    test, test_labels = test[rows], [test_labels[i] for i in rows]
+    classes = classify(train, train_labels, test, test_labels, random_state)
+    found = measure_retrieval(
+        test,
+        test_labels,
+        train,
+        train_labels,
+        lengths=None if lengths is None else [lengths[i] for i in rows],
+    )
+    return Evaluation(
+        **vars(classes), **vars(found), n_train=len(train), n_test=len(test)
+    )
 
 
-def _labelled(
-    vectors: np.ndarray, labels: Labels, part: str
-) -> tuple[np.ndarray, list[Sequence[str]]]:
+def _check_lengths(vectors: np.ndarray, name: str, facts: Sequence[Any]) -> None:
+    if len(vectors) != len(facts):
+        raise InputError(
+            f"`{name}` must have one entry per document. Received: {len(facts)} "
+            f"entries for {len(vectors)} vectors."
+        )
+
+
+def _labelled(labels: Labels, part: str) -> list[int]:
     rows = [i for i, row in enumerate(labels) if row]
     if not rows:
         raise InputError(
             f"The {part} corpus has no labels: evaluation needs a `labels` key, a "
             "`labels` column or sub-folders."
         )
-    return vectors[rows], [labels[i] for i in rows]
-
-
-def _accuracy(
-    train: np.ndarray,
-    y_train: np.ndarray,
-    test: np.ndarray,
-    y_test: np.ndarray,
-    seed: int,
-) -> tuple[float, float]:
-    if len(set(y_train)) < 2:
-        raise InputError(
-            "The training corpus has a single label; a classifier needs at least two. "
-            f"Received: {y_train[0]!r} for all {len(y_train)} documents."
-        )
-    order = np.random.default_rng(seed).permutation(len(train))
-    validate, learn = np.split(order, [max(1, len(train) // 10)])
-    if len(set(y_train[learn])) < 2:
-        raise InputError(
-            f"The training corpus is too small to choose a classifier on: of its "
-            f"{len(train)} documents, {len(validate)} are held out, and the others "
-            "have a single label. Bring more documents."
-        )
-    # Steps of lbfgs are for vectors of unit scale; one factor for all keeps the cosine.
-    scale = np.sqrt(np.mean(np.square(train), dtype=np.float64)) or 1.0
-    train, test = train / scale, test / scale
-
-    def fit(strength: float, rows: np.ndarray) -> LogisticRegression:
-        model = LogisticRegression(C=strength, max_iter=2000)
-        return model.fit(train[rows], y_train[rows])
-
-    scores = [
-        fit(c, learn).score(train[validate], y_train[validate]) for c in STRENGTHS
-    ]
-    strength = STRENGTHS[int(np.argmax(scores))]
-    return float(fit(strength, order).score(test, y_test)), strength
+    return rows

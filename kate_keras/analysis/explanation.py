@@ -1,6 +1,6 @@
 """Why a document's activations are what they are: exact shares of its words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ class TopicShare:
 
     Args:
         index: Number of the topic.
-        activation: `tanh` of the pre-activation, from -1 to 1.
+        activation: Activation of the pre-activation; KATE's `tanh` is from -1 to 1.
         pre_activation: `x W + b` of this unit; the shares and the bias sum to it.
         bias: `b` of this unit.
         words: Known words of the document and what each adds, strongest first.
@@ -61,6 +61,7 @@ def explain(
     inputs: np.ndarray,
     kernel: np.ndarray,
     bias: np.ndarray,
+    activate: Callable[[np.ndarray], np.ndarray],
     vocabulary: Vocabulary,
     unknown_words: Sequence[str],
     n_topics: int,
@@ -68,12 +69,13 @@ def explain(
     """Splits the pre-activation of the most active topics into shares of words.
 
     The share of word `j` in topic `i` is `x_j * W_ji`, which is exact: the shares and
-    the bias sum to the pre-activation.
+    the bias sum to the pre-activation, whatever the activation of the layer.
 
     Args:
         inputs: Weighted input `x` of one document, shape `(vocabulary_size,)`.
         kernel: `W`, shape `(vocabulary_size, n_components)`.
         bias: `b`, shape `(n_components,)`.
+        activate: Pre-activations to activations, element by element.
         vocabulary: Words of the input.
         unknown_words: Words of the document without an id.
         n_topics: How many topics to explain.
@@ -84,12 +86,13 @@ def explain(
     present = np.flatnonzero(inputs)
     shares = inputs[present, None] * kernel[present]
     pre_activations = shares.sum(axis=0) + bias
+    activations = activate(pre_activations)
     strongest = np.argsort(-np.abs(pre_activations), kind="stable")[:n_topics]
     return Explanation(
         tuple(
             TopicShare(
                 index=int(i),
-                activation=float(np.tanh(pre_activations[i])),
+                activation=float(activations[i]),
                 pre_activation=float(pre_activations[i]),
                 bias=float(bias[i]),
                 words=tuple(

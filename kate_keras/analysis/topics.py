@@ -46,22 +46,58 @@ def topics(kernel: np.ndarray, vocabulary: Vocabulary, n_words: int) -> list[Top
     Returns:
         One topic per unit, in unit order.
     """
-    return [
-        Topic(
-            index,
-            _strongest(influence, vocabulary, n_words),
-            _strongest(-influence, vocabulary, n_words, sign=-1),
+
+    def weights(influence: np.ndarray, sign: int) -> WordWeights:
+        return tuple(
+            (vocabulary.words[j], float(influence[j]))
+            for j in _strongest(sign * influence, n_words)
         )
+
+    return [
+        Topic(index, weights(influence, 1), weights(influence, -1))
         for index, influence in enumerate(kernel.T * vocabulary.spread())
     ]
 
 
-def _strongest(
-    influence: np.ndarray, vocabulary: Vocabulary, n_words: int, sign: int = 1
-) -> WordWeights:
-    order = np.argsort(-influence, kind="stable")[:n_words]
-    return tuple(
-        (vocabulary.words[j], sign * float(influence[j]))
-        for j in order
-        if influence[j] > 0
-    )
+def topic_word_ids(
+    kernel: np.ndarray, spread: np.ndarray, n_words: int = 10
+) -> np.ndarray:
+    """Reads both signs of every unit as topics of their own, for measuring them.
+
+    Words are ranked by their influence, as `topics` does it. A sign whose weights
+    cannot fill a topic, as fewer than `n_words` words have it, is left out.
+
+    Args:
+        kernel: `W`, shape `(vocabulary_size, n_components)`.
+        spread: `Vocabulary.spread()`, shape `(vocabulary_size,)`.
+        n_words: Words per topic.
+
+    Returns:
+        Word ids, strongest first, shape `(n_topics, n_words)` with at most
+        `2 * n_components` topics: unit 0 raised, unit 0 lowered, unit 1 raised, ...
+
+    Example:
+        >>> import numpy as np
+        >>> from kate_keras.analysis import topic_word_ids
+        >>> kernel = np.array([[3.0, 1.0], [-1.0, 2.0], [-2.0, 3.0]])
+        >>> topic_word_ids(kernel, np.ones(3), n_words=2)
+        array([[2, 1],
+               [2, 1]])
+    """
+    found = [
+        _strongest(sign * influence, n_words)
+        for influence in kernel.T * spread
+        for sign in (1, -1)
+    ]
+    full = [ids for ids in found if len(ids) == n_words]
+    return np.array(full, int).reshape(-1, n_words)
+
+
+def _strongest(influence: np.ndarray, n_words: int) -> np.ndarray:
+    """Ids of the words of highest influence above 0, strongest first."""
+    n_words = min(n_words, len(influence))
+    # Only what reaches the lowest of the highest is sorted: most words do not.
+    bound = np.partition(influence, -n_words)[-n_words]
+    candidates = np.flatnonzero((influence >= bound) & (influence > 0))
+    order = np.argsort(-influence[candidates], kind="stable")[:n_words]
+    return candidates[order]

@@ -25,7 +25,7 @@ def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
     module = tf.Module()
     # The bare variables: tracking the Keras model as well would write them twice.
     module.weights = [
-        weight.value for weight in signatures.autoencoder.encoder.variables
+        weight.value for weight in signatures.autoencoder.network_weights()
     ]
     module.table = signatures.table
     functions = {

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from kate_keras.artifact.manifest import canonical
-from kate_keras.models import KATEAutoencoder
+from kate_keras.models import Autoencoder
 from kate_keras.text import Vocabulary
 
 
 def fingerprint(
-    autoencoder: KATEAutoencoder, vocabulary: Vocabulary, options: dict[str, Any]
+    autoencoder: Autoencoder, vocabulary: Vocabulary, options: dict[str, Any]
 ) -> str:
     """Hashes weights, vocabulary and options.
 
@@ -22,8 +22,7 @@ def fingerprint(
         SHA-256 as 64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    # The encoder's layers hold every weight, the decoder's among them.
-    for weight in autoencoder.encoder.weights:
+    for weight in autoencoder.network_weights():
         value = np.ascontiguousarray(weight.numpy())
         digest.update(canonical([weight.path, str(value.dtype), value.shape]))
         digest.update(value.tobytes())

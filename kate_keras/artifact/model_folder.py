@@ -13,7 +13,7 @@ from kate_keras.artifact.folders import written_aside
 from kate_keras.artifact.manifest import Manifest, read_manifest, write_manifest
 from kate_keras.artifact.signatures import Signatures
 from kate_keras.errors import InputError
-from kate_keras.models import KATEAutoencoder
+from kate_keras.models import Autoencoder
 from kate_keras.text import Vocabulary
 
 VOCABULARY = "vocabulary.json"
@@ -31,7 +31,7 @@ class TrainedModel:
         facts: Manifest entries: `options`, `fingerprint`, `corpus`, `metrics`, …
     """
 
-    autoencoder: KATEAutoencoder
+    autoencoder: Autoencoder
     vocabulary: Vocabulary
     facts: Manifest
 

@@ -6,7 +6,7 @@ of it agree to the last bit.
 
 import tensorflow as tf
 
-from kate_keras.models import KATEAutoencoder
+from kate_keras.models import Autoencoder
 from kate_keras.text import Vocabulary, tokenize
 
 Outputs = dict[str, tf.Tensor]
@@ -27,9 +27,7 @@ class Signatures:
             there are no signatures that take text.
     """
 
-    def __init__(
-        self, autoencoder: KATEAutoencoder, vocabulary: Vocabulary | None
-    ) -> None:
+    def __init__(self, autoencoder: Autoencoder, vocabulary: Vocabulary | None) -> None:
         self.autoencoder = autoencoder
         self.n_words = autoencoder.vocabulary_size
         self.table = vocabulary.lookup_table() if vocabulary is not None else None
@@ -75,8 +73,7 @@ class Signatures:
     def reconstruct(self, text: tf.Tensor) -> Outputs:
         """Returns the `logits` of texts, `(batch,)` to `(batch, vocabulary_size)`."""
         code = self._code(self._count_words(*self._look_up(text)))
-        tied_dense = self.autoencoder.get_layer("tied_dense")
-        return {"logits": tied_dense(code, reverse=True)}
+        return {"logits": self.autoencoder.decode(code)}
 
     def encode_counts(self, counts: tf.Tensor) -> Outputs:
         """Returns the `embedding` of counts `(batch, vocabulary_size)`."""
@@ -134,10 +131,7 @@ class Signatures:
         check = tf.debugging.Assert(valid, ["counts must be finite and not negative"])
         with tf.control_dependencies([check]):
             counts = counts.with_values(tf.identity(counts.values))
-        layer = self.autoencoder.get_layer
-        weighted = layer("log_count")(counts)
-        activations = layer("activations")(layer("tied_dense")(weighted))
-        return layer("competition")(activations, training=False)
+        return self.autoencoder.code(counts)
 
     def _embed(self, counts: tf.SparseTensor) -> tf.Tensor:
         return self._read_out(self._code(counts))

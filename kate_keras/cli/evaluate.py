@@ -1,31 +1,76 @@
-"""`kate evaluate`: how good the vectors are on labelled corpora."""
+"""`kate evaluate`: how good a model's vectors, topics and words are."""
 
 import argparse
+from dataclasses import asdict, dataclass, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from kate_keras.analysis import evaluate, mscd
+from kate_keras import analysis
+from kate_keras.cli.evaluation_text import evaluation_text
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
     open_corpus,
+    positive,
     report_skipped,
     say,
     seed,
     show_json,
 )
 from kate_keras.estimator import KATE, load
+from kate_keras.models import KATEAutoencoder
+from kate_keras.text import count_words
+from kate_keras.training.batches import batches
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Part:
+    """A corpus, read once, as a model sees it."""
+
+    name: str
+    labels: list[tuple[str, ...]]
+    ratings: list[float | None]
+    counts: sparse.csr_array
+    vectors: np.ndarray
 
 
 def add_commands(commands: Any) -> None:
     """Adds `kate evaluate`."""
-    parser = commands.add_parser("evaluate", help="measure vectors on labelled corpora")
+    parser = commands.add_parser(
+        "evaluate", help="measure vectors, topics and words of a model"
+    )
     parser.add_argument("model", metavar="MODEL", type=Path)
-    parser.add_argument("--train", metavar="CORPUS", required=True)
+    parser.add_argument(
+        "--train",
+        metavar="CORPUS",
+        required=True,
+        help="what classifiers learn from, queries search, and topics are held against",
+    )
     parser.add_argument("--test", metavar="CORPUS", required=True)
+    parser.add_argument(
+        "--word-pairs",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="pairs of words scored by people (word1, word2, score, parted by tabs); "
+        "may be given several times",
+    )
+    parser.add_argument(
+        "--against",
+        metavar="MODEL2",
+        type=Path,
+        help="another model, such as of another seed, whose topics should be the same",
+    )
+    parser.add_argument(
+        "--n-words", type=positive, default=10, help="per topic (default: %(default)s)"
+    )
     parser.add_argument("--random-state", type=seed, default=0)
     add_json_option(parser)
     add_corpus_options(parser)
@@ -33,42 +78,143 @@ def add_commands(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Encodes both corpora and prints the figures."""
+    """Encodes both corpora, measures and prints the figures."""
     model = load(options.model)
-    train, train_labels = _encode(model, options, options.train)
-    test, test_labels = _encode(model, options, options.test)
-    unseen = set(chain(*test_labels)) - set(chain(*train_labels))
-    if unseen:
-        say(f"{len(unseen)} labels of the test corpus are not in the training corpus")
+    model.require_texts()
+    other = load(options.against) if options.against else None
+    word_pairs = {
+        str(path): analysis.read_word_pairs(path) for path in options.word_pairs
+    }
+    train = _read(model, options, options.train)
+    test = _read(model, options, options.test)
     say("measuring")
-    result = evaluate(train, train_labels, test, test_labels, options.random_state)
-    kernel = model.autoencoder_.get_layer("tied_dense").kernel.numpy()
-    distinctness = mscd(kernel)
+    figures = {
+        "train": train.name,
+        "test": test.name,
+        **_vector_figures(train, test, options.random_state),
+        **_topic_figures(model, train, options.n_words),
+        **_unit_figures(model, train),
+        **_loss_figures(model, test),
+        "word_similarity": {
+            name: asdict(
+                analysis.word_similarity(
+                    model.autoencoder_.kernel, model.vocabulary_, pairs
+                )
+            )
+            for name, pairs in word_pairs.items()
+        },
+        "stability": None if other is None else _stability(model, other, options),
+    }
     if options.json:
-        show_json({**result.to_json(), "mscd": distinctness})
-        return
-    if result.accuracy is None:
-        print("accuracy      not measured: some documents have several labels")
+        show_json(figures)
     else:
-        print(f"accuracy      {result.accuracy:.3f}  (C={result.strength:g})")
-    for fraction, value in result.precision.items():
-        print(f"precision     {value:.3f}  at {fraction:g} of the training documents")
-    print(f"MSCD          {distinctness:.3f}")
-    print(f"documents     {result.n_train} training, {result.n_test} test")
+        print(evaluation_text(figures))
 
 
-def _encode(
-    model: KATE, options: argparse.Namespace, source: str
-) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+def _read(model: KATE, options: argparse.Namespace, source: str) -> Part:
     corpus = open_corpus(options, source)
     labels: list[tuple[str, ...]] = []
+    ratings: list[float | None] = []
 
     def texts() -> Any:
         for document in corpus:
             labels.append(document.labels)
+            ratings.append(document.rating)
             yield document.text
 
     say(f"encoding {corpus.name}")
-    vectors = model.transform(texts())
+    counts = count_words(texts(), model.vocabulary_)
     report_skipped(corpus)
-    return vectors, labels
+    return Part(corpus.name, labels, ratings, counts, model.transform(counts))
+
+
+def _vector_figures(train: Part, test: Part, random_state: int) -> dict[str, Any]:
+    """What labels and ratings say; `None` where there are none in either corpus."""
+    figures: dict[str, Any] = dict.fromkeys(
+        field.name for field in fields(analysis.Evaluation)
+    )
+    figures["r_squared"] = None
+    labelled = any(chain(train.labels, test.labels))
+    rated = any(rating is not None for rating in chain(train.ratings, test.ratings))
+    if labelled:
+        unseen = set(chain(*test.labels)) - set(chain(*train.labels))
+        if unseen:
+            say(
+                f"{len(unseen)} labels of the test corpus are not in the training "
+                "corpus"
+            )
+        result = analysis.evaluate(
+            train.vectors,
+            train.labels,
+            test.vectors,
+            test.labels,
+            random_state,
+            lengths=test.counts.sum(axis=1).tolist(),
+        )
+        figures.update(result.to_json())
+    if rated:
+        figures["r_squared"] = analysis.evaluate_ratings(
+            train.vectors, train.ratings, test.vectors, test.ratings, random_state
+        )
+    if not labelled and not rated:
+        say("the corpora have neither labels nor ratings: vectors are not measured")
+    return figures
+
+
+def _topic_figures(model: KATE, train: Part, n_words: int) -> dict[str, Any]:
+    kernel = model.autoencoder_.kernel
+    ids = _topic_ids(model, n_words)
+    figures: dict[str, Any] = dict.fromkeys(
+        field.name for field in fields(analysis.TopicQuality)
+    )
+    if len(ids):
+        absent = int((train.counts.sum(axis=0)[np.unique(ids)] == 0).sum())
+        if absent:
+            say(f"{absent} words of topics are in no document of {train.name}")
+        figures.update(analysis.topic_quality(ids, train.counts, kernel).to_json())
+    else:
+        say(f"no topic has {n_words} words of one sign; ask for fewer with --n-words")
+        figures.update(mscd=analysis.mscd(kernel), n_topics=0)
+    return {**figures, "words_per_topic": n_words, "reference": train.name}
+
+
+def _topic_ids(model: KATE, n_words: int) -> np.ndarray:
+    kernel, spread = model.autoencoder_.kernel, model.vocabulary_.spread()
+    return analysis.topic_word_ids(kernel, spread, n_words)
+
+
+def _unit_figures(model: KATE, train: Part) -> dict[str, Any]:
+    autoencoder = model.autoencoder_
+    activations = np.concatenate(
+        [autoencoder.code(batch).numpy() for batch, _ in batches(train.counts, BATCH)]
+    )
+    # Only these are of tanh, and only without competition are they within its ends.
+    bounded = isinstance(autoencoder, KATEAutoencoder) and (
+        autoencoder.inference == "dense"
+    )
+    return {
+        "dead_units": analysis.dead_units(activations),
+        "saturation": analysis.saturation(activations) if bounded else None,
+    }
+
+
+def _loss_figures(model: KATE, test: Part) -> dict[str, float]:
+    return {
+        "reconstruction_loss": model.reconstruction_loss(test.counts),
+        "reconstruction_loss_with_competition": model.reconstruction_loss(
+            test.counts, competition=True
+        ),
+    }
+
+
+def _stability(
+    model: KATE, other: KATE, options: argparse.Namespace
+) -> dict[str, Any] | None:
+    """Compares topics by their words, as ids of two vocabularies do not compare."""
+    words = [
+        np.array(one.vocabulary_.words)[_topic_ids(one, options.n_words)]
+        for one in (model, other)
+    ]
+    if not all(map(len, words)):
+        return None
+    return {"against": str(options.against), "overlap": analysis.stability(*words)}

@@ -18,6 +18,7 @@ from kate_keras.cli.options import (
 )
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
+from kate_keras.models import VARIANTS
 from kate_keras.training import RECIPES
 
 # Options of the estimator; those not given keep the estimator's default.
@@ -25,7 +26,16 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
     "--n-components": {"type": positive, "help": "number of topics (default: 128)"},
     "--k": {"type": positive, "help": "winners (default: a quarter of the topics)"},
     "--alpha": {"type": float, "help": "amplification of the losers' energy"},
+    "--warm-up": {
+        "type": float,
+        "help": "share of the epochs before the competition begins",
+    },
     "--recipe": {"choices": list(RECIPES), "help": "named set of training choices"},
+    "--variant": {"choices": list(VARIANTS), "help": "KATE or one of its relatives"},
+    "--strength": {
+        "type": float,
+        "help": "noise, contraction or divergence (default: the variant's)",
+    },
     "--max-features": {"type": positive, "help": "most words (default: 20000)"},
     "--min-df": {"type": proportion_or_count, "help": "least documents of a word"},
     "--max-df": {"type": proportion_or_count, "help": "most documents of a word"},

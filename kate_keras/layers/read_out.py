@@ -18,10 +18,12 @@ class ReadOut(keras.layers.Layer):
     Args:
         mode: `"activations"`, unchanged (the paper); `"centered"`, less the training
             mean; `"whitened"`, also rotated to the principal axes, divided by
-            `sqrt(variance + shrinkage * largest variance)` there, and rotated back, so
+            `sqrt(variance + shrinkage * mean variance)` there, and rotated back, so
             that a dimension stays with its unit. Cosines and distances are those of
             the principal axes.
-        shrinkage: Share of the largest variance added to each; keeps noise small.
+        shrinkage: How many times the mean variance is added to each; keeps the noise
+            of weak axes small. In Ledoit and Wolf's terms, a covariance shrunk by
+            `shrinkage / (1 + shrinkage)` towards the identity.
         **kwargs: Keras layer arguments.
 
     Call arguments:
@@ -42,12 +44,13 @@ class ReadOut(keras.layers.Layer):
         array([[-1., -1.]], dtype=float32)
 
     Reference:
-        The read-out is not in the paper. Shrunk whitening is the usual remedy for
-        vectors in which a few directions dominate the cosine.
+        The read-out is not in the paper. The shrunk covariance is that of Ledoit and
+        Wolf, "A well-conditioned estimator for large-dimensional covariance matrices",
+        Journal of Multivariate Analysis 2004, with a fixed intensity.
     """
 
     def __init__(
-        self, mode: ReadOutMode = "whitened", shrinkage: float = 0.1, **kwargs: Any
+        self, mode: ReadOutMode = "whitened", shrinkage: float = 4.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         if mode not in MODES:
@@ -122,7 +125,7 @@ class ReadOut(keras.layers.Layer):
                 raise ValueError(
                     "All documents have the same activations: nothing to whiten."
                 )
-            scale = np.sqrt(variances + self.shrinkage * variances[0])
+            scale = np.sqrt(variances + self.shrinkage * variances.mean())
             self.whitening.assign((axes / scale) @ axes.T)
 
     def adapt(self, batches: Iterable[np.ndarray]) -> None:

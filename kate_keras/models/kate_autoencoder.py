@@ -1,18 +1,18 @@
 """The functional KATE autoencoder."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import keras
 
-from kate_keras.layers import KCompetitive, LogCount, ReadOut, TiedDense
+from kate_keras.layers import KCompetitive
 from kate_keras.layers.competitive_layer import Inference
 from kate_keras.layers.k_competitive import PAPER_ALPHA
-from kate_keras.layers.log_count import Weighting
-from kate_keras.layers.read_out import ReadOutMode
+from kate_keras.models.autoencoder import FrameOptions
+from kate_keras.models.one_layer import CompetingAutoencoder
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class KATEAutoencoder(keras.Model):
+class KATEAutoencoder(CompetingAutoencoder):
     """Counts to logits over the vocabulary, through a competition.
 
         x = log-normalised counts            (batch, vocabulary_size)
@@ -29,14 +29,12 @@ class KATEAutoencoder(keras.Model):
         vocabulary_size: Number of words `V`.
         n_components: Number of topics `d`.
         k: Winners of the competition; see `KCompetitive`.
-        alpha: Amplification; see `KCompetitive`.
+        alpha: Amplification; see `KCompetitive`. `2 / k` is the paper's "KATE no
+            amplification".
         inference: Whether the competition is kept outside training.
-        weighting: Input weighting; see `LogCount`.
-        input_dropout: Share of the input that training hides, from 0 to below 1.
-        read_out: Mode of the read-out; see `ReadOut`.
-        shrinkage: Shrinkage of the read-out.
-        random_state: Seed of the initial weights and of the dropout.
-        **kwargs: Keras model arguments (`name`, `trainable`).
+        **options: Options that all autoencoders have: `weighting`, `input_dropout`,
+            `read_out`, `shrinkage`, `random_state`, `name`, `trainable`; see
+            `Autoencoder`.
 
     Example:
         >>> import numpy as np
@@ -57,72 +55,12 @@ class KATEAutoencoder(keras.Model):
         k: int,
         alpha: float = PAPER_ALPHA,
         inference: Inference = "dense",
-        weighting: Weighting = "log",
-        input_dropout: float = 0.0,
-        read_out: ReadOutMode = "whitened",
-        shrinkage: float = 0.1,
-        random_state: int = 0,
-        **kwargs: Any,
+        **options: Unpack[FrameOptions],
     ) -> None:
-        # === Layers ===
-        log_count = LogCount(weighting, name="log_count")
-        dropout = keras.layers.Dropout(
-            input_dropout, seed=random_state, name="input_dropout"
-        )
-        tied_dense = TiedDense(
-            n_components,
-            kernel_initializer=keras.initializers.GlorotNormal(seed=random_state),
-            name="tied_dense",
-        )
-        tanh = keras.layers.Activation("tanh", name="activations")
         competition = KCompetitive(k, alpha, inference, name="competition")
-        always = KCompetitive(k, alpha, "sparse", name="competition")
-        read_out_layer = ReadOut(read_out, shrinkage, name="read_out")
-
-        # === Functional Model ===
-        counts = keras.Input((vocabulary_size,), name="counts")
-        activations = tanh(tied_dense(dropout(log_count(counts))))
-        code = competition(activations)
-        super().__init__(
-            inputs=counts, outputs=tied_dense(code, reverse=True), **kwargs
-        )
-        self.encoder = keras.Model(counts, read_out_layer(code), name="encoder")
-        self.competitive = keras.Model(
-            counts, tied_dense(always(activations), reverse=True), name="competitive"
-        )
-
-        # === Config ===
-        self.vocabulary_size = vocabulary_size
-        self.n_components = n_components
-        self.k = k
+        super().__init__(vocabulary_size, n_components, "tanh", competition, **options)
         self.alpha = alpha
-        self.inference = inference
-        self.weighting = weighting
-        self.input_dropout = input_dropout
-        self.read_out = read_out
-        self.shrinkage = shrinkage
-        self.random_state = random_state
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this model anew."""
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            "vocabulary_size": self.vocabulary_size,
-            "n_components": self.n_components,
-            "k": self.k,
-            "alpha": self.alpha,
-            "inference": self.inference,
-            "weighting": self.weighting,
-            "input_dropout": self.input_dropout,
-            "read_out": self.read_out,
-            "shrinkage": self.shrinkage,
-            "random_state": self.random_state,
-        }
-
-    @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: Any = None
-    ) -> "KATEAutoencoder":
-        """Makes the model from `get_config`'s dictionary."""
-        return cls(**config)
+        return {**super().get_config(), "alpha": self.alpha}

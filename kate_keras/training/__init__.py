@@ -3,7 +3,14 @@
 from kate_keras.training.adapt import adapt_input, adapt_read_out
 from kate_keras.training.fit import reconstruction_loss, train
 from kate_keras.training.losses import BinaryCrossentropy, WordCrossentropy
-from kate_keras.training.recipes import RECIPES, Recipe, resolve_recipe
+from kate_keras.training.recipes import (
+    RECIPES,
+    Recipe,
+    customized_recipe,
+    resolve_recipe,
+    scaled_alpha,
+    scaled_warm_up,
+)
 
 __all__ = [
     "RECIPES",
@@ -12,7 +19,10 @@ __all__ = [
     "WordCrossentropy",
     "adapt_input",
     "adapt_read_out",
+    "customized_recipe",
     "reconstruction_loss",
     "resolve_recipe",
+    "scaled_alpha",
+    "scaled_warm_up",
     "train",
 ]

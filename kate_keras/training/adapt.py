@@ -5,19 +5,19 @@ import numpy as np
 from scipy import sparse
 
 from kate_keras.errors import InputError
-from kate_keras.models import KATEAutoencoder
+from kate_keras.models import Autoencoder
 from kate_keras.training.batches import batches
 
 BATCH = 500
 
 
-def adapt_input(autoencoder: KATEAutoencoder, counts: sparse.csr_array) -> None:
-    """Sets the word weights of the input layer; call it before training."""
+def adapt_input(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
+    """Sets the word weights of the input; call it before training."""
     documents = np.bincount(counts.indices, minlength=counts.shape[1])
-    autoencoder.get_layer("log_count").adapt(documents, counts.shape[0])
+    autoencoder.adapt_input(documents, counts.shape[0])
 
 
-def adapt_read_out(autoencoder: KATEAutoencoder, counts: sparse.csr_array) -> None:
+def adapt_read_out(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
     """Sets mean and axes of the read-out; call it after training.
 
     Documents without words are left out: they all have the same activations.
@@ -25,10 +25,11 @@ def adapt_read_out(autoencoder: KATEAutoencoder, counts: sparse.csr_array) -> No
     Raises:
         InputError: If all documents are the same.
     """
-    code = keras.Model(autoencoder.input, autoencoder.get_layer("competition").output)
+    read_out = autoencoder.encoder.get_layer("read_out")
+    code = keras.Model(autoencoder.encoder.input, read_out.input)
     known = counts[np.diff(counts.indptr) > 0]
     try:
-        autoencoder.encoder.get_layer("read_out").adapt(
+        read_out.adapt(
             code(batch, training=False).numpy() for batch, _ in batches(known, BATCH)
         )
     except ValueError as error:

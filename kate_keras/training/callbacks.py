@@ -7,6 +7,8 @@ import keras
 import tensorflow as tf
 from tqdm import tqdm
 
+from kate_keras.layers.competitive_layer import CompetitiveLayer
+
 MONITOR = "val_competition_loss"
 
 
@@ -15,34 +17,68 @@ class CompetitionLoss(keras.callbacks.Callback):
 
     `val_loss` is that of the network without competition, which training never sees;
     early stopping, learning-rate drops and the best weights watch this one instead.
+    Where nothing competes the two are the same.
 
     Args:
-        competitive: Model that keeps the competition at inference, compiled.
+        network: `Autoencoder.trained_network()` of the model that is trained, compiled.
         data: Validation batches.
     """
 
-    def __init__(self, competitive: keras.Model, data: tf.data.Dataset) -> None:
+    def __init__(self, network: keras.Model, data: tf.data.Dataset) -> None:
         super().__init__()
-        self.competitive = competitive
+        self.network = network
         self.data = data
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
-        """Evaluates and writes `logs["val_competition_loss"]`."""
-        logs[MONITOR] = float(self.competitive.evaluate(self.data, verbose=0))
+        """Writes `logs["val_competition_loss"]`."""
+        if self.network is self.model:
+            logs[MONITOR] = logs["val_loss"]
+        else:
+            logs[MONITOR] = float(self.network.evaluate(self.data, verbose=0))
+
+
+class WarmUp(keras.callbacks.Callback):
+    """Lets the units rest in the first epochs of training and compete in the others.
+
+    Args:
+        competition: Layer of the model that is trained; its competition rests.
+        epochs: Number of epochs without competition.
+    """
+
+    def __init__(self, competition: CompetitiveLayer, epochs: int) -> None:
+        super().__init__()
+        self.competition = competition
+        self.epochs = epochs
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Traces the training step anew where the competition begins."""
+        resting = epoch < self.epochs
+        if resting != self.competition.resting:
+            self.competition.resting = resting
+            self.model.make_train_function(force=True)
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Wakes a competition that training ended before."""
+        self.competition.resting = False
 
 
 class BestWeights(keras.callbacks.Callback):
-    """Keeps the weights of the epoch with the lowest monitored loss in memory."""
+    """Keeps the weights of the epoch with the lowest monitored loss in memory.
 
-    def __init__(self) -> None:
+    Args:
+        start: First epoch of the competition. Those before count only until it.
+    """
+
+    def __init__(self, start: int = 0) -> None:
         super().__init__()
+        self.start = start
         self.best = float("inf")
         self.epoch: int | None = None
         self.weights: list[Any] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         """Takes a copy if this epoch is the best so far."""
-        if logs[MONITOR] < self.best:
+        if logs[MONITOR] < self.best or epoch == self.start:
             self.best, self.epoch = logs[MONITOR], epoch
             self.weights = self.model.get_weights()
 

@@ -8,13 +8,14 @@ import numpy as np
 from scipy import sparse
 
 from kate_keras.errors import InputError
-from kate_keras.models import KATEAutoencoder
+from kate_keras.models import Autoencoder
 from kate_keras.training.batches import batches
 from kate_keras.training.callbacks import (
     MONITOR,
     BestWeights,
     CompetitionLoss,
     Progress,
+    WarmUp,
 )
 from kate_keras.training.losses import LOSSES
 from kate_keras.training.recipes import Recipe
@@ -47,7 +48,7 @@ def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
 
 
 def train(
-    autoencoder: KATEAutoencoder,
+    autoencoder: Autoencoder,
     counts: sparse.csr_array,
     recipe: Recipe,
     *,
@@ -57,9 +58,11 @@ def train(
 ) -> dict[str, list[float]]:
     """Trains by `model.fit` and leaves the best weights in the model.
 
-    The best are those of the epoch with the lowest validation loss of the network
-    *with* competition; early stopping and learning-rate drops watch it too. Ctrl-C
-    ends training and keeps the best weights so far.
+    In the first epochs, the recipe's warm-up, units do not compete yet. The best are
+    those of the later epoch with the lowest validation loss of the network that is
+    trained, *with* its competition but without noise; early stopping and
+    learning-rate drops watch it too. It is the reconstruction loss alone: penalties
+    count in training only. Ctrl-C ends training and keeps the best weights so far.
 
     Args:
         autoencoder: Model to train, in place.
@@ -70,8 +73,8 @@ def train(
         verbose: Whether to show a progress bar on stderr.
 
     Returns:
-        Values per epoch: `loss`, `val_loss` (without competition),
-        `val_competition_loss` and `learning_rate`.
+        Values per epoch: `loss` (with penalties), `val_loss` (without competition),
+        `val_competition_loss` (the same where nothing competes) and `learning_rate`.
 
     Raises:
         InputError: If the loss stops being finite.
@@ -84,8 +87,12 @@ def train(
     loss = LOSSES[recipe.loss]()
     # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
     autoencoder.compile(make_optimizer(recipe), loss, jit_compile=False)
-    autoencoder.competitive.compile(loss=loss, jit_compile=False)
-    best = BestWeights()
+    network = autoencoder.trained_network()
+    if network is not autoencoder:
+        network.compile(loss=loss, jit_compile=False)
+    competition = autoencoder.competition()
+    warm_up = recipe.warm_up_epochs(autoencoder.n_components) if competition else 0
+    best = BestWeights(warm_up)
     progress = (
         [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
     )
@@ -99,8 +106,9 @@ def train(
             shuffle=False,
             verbose=0,
             callbacks=[
-                CompetitionLoss(autoencoder.competitive, validation),
-                *_plateau_callbacks(recipe),
+                *([WarmUp(competition, warm_up)] if competition else []),
+                CompetitionLoss(network, validation),
+                *_schedule_callbacks(recipe, warm_up),
                 history,
                 best,
                 keras.callbacks.TerminateOnNaN(),
@@ -118,8 +126,8 @@ def train(
         sys.stderr.write("interrupted; the best weights so far are kept\n")
     if best.epoch is None or not _finite(best.weights):
         raise InputError(
-            "Training did not reach a finite loss: lower `learning_rate` or `alpha`. "
-            f"Received: learning_rate={recipe.learning_rate}, alpha={recipe.alpha}"
+            "Training did not reach a finite loss: lower `learning_rate`, and `alpha` "
+            f"or `strength` if set. Received: learning_rate={recipe.learning_rate}"
         )
     best.restore()
     # A trained model is its weights; the optimiser's moments would triple the file.
@@ -134,18 +142,50 @@ def _finite(weights: list[np.ndarray]) -> bool:
 
 
 def reconstruction_loss(
-    autoencoder: KATEAutoencoder, counts: sparse.csr_array, recipe: Recipe
+    autoencoder: Autoencoder,
+    counts: sparse.csr_array,
+    recipe: Recipe,
+    competition: bool = False,
 ) -> float:
-    """Returns the mean loss of documents without competition, in nats a document."""
-    autoencoder.compile(loss=LOSSES[recipe.loss](), jit_compile=False)
-    return float(autoencoder.evaluate(batches(counts, recipe.batch_size), verbose=0))
+    """Measures how well a model reconstructs documents.
 
+    The model stays as it is, compiled or not.
 
-def _plateau_callbacks(recipe: Recipe) -> list[Any]:
-    """Early stopping and learning-rate drops on the loss with competition."""
-    stop = keras.callbacks.EarlyStopping(
-        monitor=MONITOR, mode="min", patience=recipe.patience
+    Args:
+        autoencoder: Model.
+        counts: Word counts, shape `(n_documents, vocabulary_size)`, float32.
+        recipe: Names the loss.
+        competition: Whether the competition is kept, as in training; without effect
+            where nothing competes.
+
+    Returns:
+        Mean loss without noise and penalties, in nats a document.
+
+    Raises:
+        InputError: If there are no documents.
+    """
+    if not counts.shape[0]:
+        raise InputError("A loss needs at least one document. Received: none")
+    network = autoencoder.trained_network() if competition else autoencoder
+    loss = LOSSES[recipe.loss](reduction="sum")
+    total = sum(
+        float(loss(x, network(batch, training=False)))
+        for batch, x in batches(counts, recipe.batch_size)
     )
+    return total / counts.shape[0]
+
+
+def _schedule_callbacks(recipe: Recipe, warm_up: int) -> list[Any]:
+    """Early stopping and the learning rate of each epoch."""
+    stop = keras.callbacks.EarlyStopping(
+        monitor=MONITOR, mode="min", patience=recipe.patience, start_from_epoch=warm_up
+    )
+    if recipe.schedule == "cosine":
+        decay = keras.optimizers.schedules.CosineDecay(
+            recipe.learning_rate, recipe.epochs, alpha=0.02
+        )
+        rate = keras.callbacks.LearningRateScheduler(lambda epoch: float(decay(epoch)))
+        return [rate, stop]
     # The released code's factor; its patience of 3 precedes the stop at 5.
     drop = keras.callbacks.ReduceLROnPlateau(
         monitor=MONITOR,

@@ -1,5 +1,7 @@
 """Reconstruction losses on logits."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -64,4 +66,4 @@ class BinaryCrossentropy(keras.losses.Loss):
         return tf.reduce_sum(tf.math.softplus(y_pred) - y_true * y_pred, axis=-1)
 
 
-LOSSES = {"words": WordCrossentropy, "binary": BinaryCrossentropy}
+LOSSES: dict[str, Any] = {"words": WordCrossentropy, "binary": BinaryCrossentropy}

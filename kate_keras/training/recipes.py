@@ -1,11 +1,13 @@
 """Named sets of training choices."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from numbers import Integral
-from typing import Literal
+from typing import Any, Literal
 
 from kate_keras.errors import InputError, require
+from kate_keras.layers import PAPER_ALPHA
 from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import MODES, ReadOutMode
 
@@ -18,25 +20,31 @@ class Recipe:
         weighting: Input weighting; see `LogCount`.
         input_dropout: Share of the input that training hides.
         k_share: Winners as a share of the components.
-        alpha: Amplification of the competition.
+        alpha: Amplification of the competition; `None`, `scaled_alpha(k)`.
+        warm_up: Share of the epochs before the competition begins; `None`,
+            `scaled_warm_up(n_components)`.
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start.
+        schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
+            where the validation loss no longer does.
         batch_size: Documents per step, at the most.
         min_steps: Steps that an epoch should have; smaller corpora get smaller batches
             for it, but no fewer than 8 documents.
         epochs: Most passes over the corpus.
-        patience: Epochs without improvement after which training stops.
+        patience: Epochs of competition without improvement after which training stops.
         read_out: Mode of the read-out; see `ReadOut`.
     """
 
     weighting: Weighting
     input_dropout: float
     k_share: float
-    alpha: float
+    alpha: float | None
+    warm_up: float | None
     loss: Literal["words", "binary"]
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float
+    schedule: Literal["cosine", "plateau"]
     batch_size: int
     min_steps: int
     epochs: int
@@ -49,6 +57,7 @@ class Recipe:
             ("weighting", ("log", "log-idf")),
             ("loss", ("words", "binary")),
             ("optimizer", ("adam", "adadelta")),
+            ("schedule", ("cosine", "plateau")),
             ("read_out", MODES),
         ):
             value = getattr(self, name)
@@ -57,9 +66,10 @@ class Recipe:
             value = getattr(self, name)
             whole = isinstance(value, Integral) and int(value) >= 1
             require(whole, name, "a whole number of at least 1", value)
-        require(
-            0 <= self.alpha < math.inf, "alpha", "finite and at least 0", self.alpha
-        )
+        valid = self.alpha is None or 0 <= self.alpha < math.inf
+        require(valid, "alpha", "finite and at least 0", self.alpha)
+        valid = self.warm_up is None or 0 <= self.warm_up < 1
+        require(valid, "warm_up", "from 0 to below 1", self.warm_up)
         positive = 0 < self.learning_rate < math.inf
         require(positive, "learning_rate", "finite and above 0", self.learning_rate)
         require(
@@ -73,9 +83,63 @@ class Recipe:
         """Returns the winners for a number of components, at least one."""
         return max(1, math.floor(self.k_share * n_components))
 
+    def alpha_for(self, k: int) -> float:
+        """Returns the amplification for a number of winners."""
+        return scaled_alpha(k) if self.alpha is None else self.alpha
+
+    def warm_up_epochs(self, n_components: int) -> int:
+        """Returns the epochs before the competition, fewer than `epochs`."""
+        share = self.warm_up
+        if share is None:
+            share = scaled_warm_up(n_components)
+        return math.floor(share * self.epochs)
+
     def batch(self, n_documents: int) -> int:
         """Returns the documents per step for a corpus of that size."""
         return min(self.batch_size, max(8, n_documents // self.min_steps))
+
+
+def scaled_alpha(k: int) -> float:
+    """Returns the amplification that keeps the winners' common push alike for all `k`.
+
+        alpha = 6.26 (6 / k)^1.5
+
+    With `k` a share of the units, a sign's energy `E` grows like the number of losers,
+    so like `k`; and `alpha * E` is added to about `k / 2` winners, whose rows of the
+    decoder sum up to a logit that grows like `sqrt(k)`. The paper's 6.26, which it used
+    for all sizes, is met at its smallest, `k = 6`; at `k = 102` that makes winners of
+    size 100, and training diverges.
+
+    Args:
+        k: Winners, at least 1. Below 6 it counts as 6.
+
+    Example:
+        >>> from kate_keras.training import scaled_alpha
+        >>> [round(scaled_alpha(k), 3) for k in (5, 6, 32, 102)]
+        [6.26, 6.26, 0.508, 0.089]
+    """
+    return PAPER_ALPHA * math.pow(6 / max(k, 6), 1.5)
+
+
+def scaled_warm_up(n_components: int) -> float:
+    """Returns the share of the epochs before the competition begins.
+
+        0.8 (1 - (64 / d)^4), and 0 up to d = 64
+
+    Few units that do not compete all learn the same broad difference between documents;
+    many find enough of their own, and then vectors are better for retrieval and for
+    classification if competition comes late. Both sides were measured on documents held
+    out of train; see benchmarks/results/recipe.md.
+
+    Args:
+        n_components: Number of components `d`.
+
+    Example:
+        >>> from kate_keras.training import scaled_warm_up
+        >>> [round(scaled_warm_up(d), 2) for d in (20, 64, 128, 512)]
+        [0.0, 0.0, 0.75, 0.8]
+    """
+    return 0.8 * (1 - math.pow(64 / max(n_components, 64), 4))
 
 
 RECIPES = {
@@ -84,10 +148,12 @@ RECIPES = {
         weighting="log",
         input_dropout=0.0,
         k_share=0.25,
-        alpha=6.26,
+        alpha=PAPER_ALPHA,
+        warm_up=0.0,
         loss="binary",
         optimizer="adadelta",
         learning_rate=2.0,
+        schedule="plateau",
         batch_size=50,
         min_steps=1,
         epochs=100,
@@ -96,16 +162,18 @@ RECIPES = {
     ),
     # Chosen on documents held out of the training part; see benchmarks/tune.py.
     "default": Recipe(
-        weighting="log",
-        input_dropout=0.7,
+        weighting="log-idf",
+        input_dropout=0.6,
         k_share=0.25,
-        alpha=6.26,
+        alpha=None,
+        warm_up=None,
         loss="words",
         optimizer="adam",
         learning_rate=1e-3,
+        schedule="cosine",
         batch_size=100,
         min_steps=100,
-        epochs=50,
+        epochs=30,
         patience=5,
         read_out="whitened",
     ),
@@ -121,3 +189,23 @@ def resolve_recipe(name: str) -> Recipe:
     if name not in RECIPES:
         raise InputError(f"`recipe` must be one of {list(RECIPES)}. Received: {name!r}")
     return RECIPES[name]
+
+
+def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
+    """Returns the recipe of that name with choices in the place of its own.
+
+    Args:
+        name: Name of the recipe.
+        options: Options of `KATE` by name. Those that bear the name of a field of the
+            recipe and are not `None` replace it. A chosen `batch_size` holds for small
+            corpora too.
+
+    Raises:
+        InputError: If there is no such recipe, or a choice is out of its range.
+    """
+    recipe = resolve_recipe(name)
+    named = {field.name: options.get(field.name) for field in fields(recipe)}
+    chosen = {name: value for name, value in named.items() if value is not None}
+    if "batch_size" in chosen:
+        chosen["min_steps"] = 1
+    return replace(recipe, **chosen)

@@ -1,21 +1,10 @@
+import json
+
 import numpy as np
 import pytest
 
 from kate_keras import InputError
-from kate_keras.analysis import FRACTIONS, evaluate, retrieval_precision
-
-
-def loop_precision(queries, query_labels, database, labels, fraction):
-    """One query and one document at a time."""
-    places, shares = max(1, round(fraction * len(database))), []
-    for query, mine in zip(queries, query_labels, strict=True):
-        cosines = [
-            float(query @ d / (np.linalg.norm(query) * np.linalg.norm(d)))
-            for d in database
-        ]
-        nearest = sorted(range(len(database)), key=lambda i: -cosines[i])[:places]
-        shares.append(np.mean([bool(set(mine) & set(labels[i])) for i in nearest]))
-    return float(np.mean(shares))
+from kate_keras.analysis import FRACTIONS, classify, evaluate, measure_retrieval
 
 
 def labelled_vectors(n, seed, several=False):
@@ -28,69 +17,53 @@ def labelled_vectors(n, seed, several=False):
     return np.array(vectors), labels
 
 
-@pytest.mark.parametrize("several", [False, True])
-@pytest.mark.parametrize("fraction", [0.001, 0.05, 0.5, 1.0])
-def test_retrieval_precision_equals_the_plain_loop(fraction, several):
-    queries, query_labels = labelled_vectors(37, 1, several)
-    database, labels = labelled_vectors(83, 2, several)
-    found = retrieval_precision(queries, query_labels, database, labels, [fraction])
-    expected = loop_precision(queries, query_labels, database, labels, fraction)
-    assert found[fraction] == pytest.approx(expected)
-
-
-def test_precision_of_the_whole_database_is_chance():
-    queries, query_labels = np.ones((2, 3)), [["a"], ["b"]]
-    database, labels = np.ones((4, 3)), [["a"], ["a"], ["a"], ["b"]]
-    found = retrieval_precision(queries, query_labels, database, labels, [1.0])
-    assert found == {1.0: (0.75 + 0.25) / 2}
-
-
-def test_a_zero_vector_stays_finite():
-    database = np.array([[1.0, 0.0], [0.0, 1.0]])
-    found = retrieval_precision(
-        np.zeros((1, 2)), [["a"]], database, [["a"], ["b"]], [1.0]
-    )
-    assert found == {1.0: 0.5}
-
-
 def test_evaluation_of_separable_vectors():
     result = evaluate(*labelled_vectors(300, 3), *labelled_vectors(200, 4))
     assert result.accuracy > 0.9
+    assert result.micro_f1 == pytest.approx(result.accuracy)
     assert list(result.precision) == list(FRACTIONS)
     assert result.precision[0.001] > 0.8
     assert result.precision[1.0] == pytest.approx(0.25, abs=0.02)
     assert (result.n_train, result.n_test) == (300, 200)
 
 
-def test_accuracy_does_not_depend_on_the_scale_of_the_vectors():
-    train, train_labels = labelled_vectors(300, 3)
-    test, test_labels = labelled_vectors(200, 4)
-    one = evaluate(train, train_labels, test, test_labels)
-    other = evaluate(train * 1e4, train_labels, test * 1e4, test_labels)
-    assert one.accuracy == other.accuracy
+@pytest.mark.parametrize("several", [False, True])
+def test_its_figures_are_those_of_the_single_measures(several):
+    train, labels = labelled_vectors(120, 3, several)
+    test, test_labels = labelled_vectors(50, 4, several)
+    lengths = np.random.default_rng(0).integers(1, 300, size=50).tolist()
+    result = evaluate(train, labels, test, test_labels, 7, lengths=lengths)
+    classes = classify(train, labels, test, test_labels, 7)
+    found = measure_retrieval(test, test_labels, train, labels, lengths=lengths)
+    for single in (classes, found):
+        for name, value in vars(single).items():
+            assert getattr(result, name) == value
+    assert (result.accuracy is None) == several
+    assert result.macro_f1 > 0.5
+    assert len(result.precision_by_length) > 1
 
 
-def test_the_test_part_does_not_choose_the_strength():
-    train, train_labels = labelled_vectors(300, 3)
-    test, test_labels = labelled_vectors(200, 4)
-    shuffled = list(np.random.default_rng(0).permutation(np.array(test_labels)))
-    one = evaluate(train, train_labels, test, test_labels)
-    other = evaluate(train, train_labels, test, shuffled)
-    assert one.strength == other.strength
-    assert other.accuracy < 0.5
-
-
-def test_several_labels_are_retrieved_but_not_classified():
-    data = labelled_vectors(100, 3, True)
-    result = evaluate(*data, *data)
-    assert result.accuracy is None
-    assert result.precision[0.01] > 0.5
-
-
-def test_documents_without_a_label_are_left_out():
+def test_documents_without_a_label_are_left_out_with_their_lengths():
     train, labels = labelled_vectors(100, 3)
-    labels[7] = []
-    assert evaluate(train, labels, train, labels).n_train == 99
+    test, test_labels = labelled_vectors(20, 4)
+    labels[7], test_labels[0] = [], []
+    lengths = [5000] + [10] * 19
+    result = evaluate(train, labels, test, test_labels, lengths=lengths)
+    assert (result.n_train, result.n_test) == (99, 19)
+    (only,) = result.precision_by_length
+    assert (only.below, only.n_queries) == (100, 19)
+
+
+def test_figures_are_written_as_json():
+    train, labels = labelled_vectors(60, 3)
+    figures = evaluate(train, labels, train, labels, lengths=[5] * 60).to_json()
+    read = json.loads(json.dumps(figures, allow_nan=False))
+    assert read == figures
+    assert list(figures["precision"]) == [f"{f:g}" for f in FRACTIONS]
+    (length_bin,) = figures["precision_by_length"]
+    assert list(length_bin) == ["below", "n_queries", "precision"]
+    assert list(length_bin["precision"]) == ["0.001", "0.02"]
+    assert evaluate(train, labels, train, labels).to_json()["n_test"] == 60
 
 
 def test_corpora_without_labels_or_with_one_are_refused():
@@ -99,3 +72,13 @@ def test_corpora_without_labels_or_with_one_are_refused():
         evaluate(vectors, labels, vectors, [[]] * 30)
     with pytest.raises(InputError, match="single label"):
         evaluate(vectors, [["a"]] * 30, vectors, [["a"]] * 30)
+
+
+def test_numbers_that_differ_are_refused():
+    vectors, labels = labelled_vectors(30, 3)
+    with pytest.raises(InputError, match="`train_labels`.*29 entries for 30"):
+        evaluate(vectors, labels[1:], vectors, labels)
+    with pytest.raises(InputError, match="`test_labels`.*29 entries for 30"):
+        evaluate(vectors, labels, vectors, labels[1:])
+    with pytest.raises(InputError, match="`lengths`.*2 entries for 30"):
+        evaluate(vectors, labels, vectors, labels, lengths=[1, 2])

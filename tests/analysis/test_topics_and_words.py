@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 
 from kate_keras import InputError
-from kate_keras.analysis import mscd, similar_words, topics
+from kate_keras.analysis import similar_words, topic_word_ids, topics
 from kate_keras.text import Vocabulary
 
 VOCABULARY = Vocabulary.from_words(["ape", "bee", "cat", "dog"])
@@ -32,6 +32,43 @@ def test_a_words_influence_is_its_weight_times_its_spread_over_the_corpus():
     assert first.negative == ()
 
 
+def test_each_sign_is_a_topic_of_its_own_if_it_has_the_words():
+    # Unit 0 lowers by the cat alone, too few for two words.
+    ids = topic_word_ids(KERNEL, np.ones(4), n_words=2)
+    assert ids.tolist() == [[0, 1], [2, 1]]
+    # Unit 1 raises by the dog alone, unit 0 by ape and bee.
+    ids = topic_word_ids(KERNEL, np.ones(4), n_words=1)
+    assert ids.tolist() == [[0], [2], [3], [2]]
+    assert topic_word_ids(KERNEL, np.ones(4), n_words=9).shape == (0, 9)
+
+
+def test_measured_topics_have_the_words_and_the_order_of_the_printed_ones():
+    generator = np.random.default_rng(0)
+    words = [f"w{i}" for i in range(30)]
+    presence = sparse.csr_array((generator.random((40, 30)) < 0.3).astype("float32"))
+    vocabulary = Vocabulary.from_words(words).seen_in(presence)
+    # Rounded, so that influences tie; the lower id comes first.
+    kernel = generator.normal(size=(30, 5)).round(1)
+    printed = [
+        [word for word, _ in weights]
+        for topic in topics(kernel, vocabulary, 6)
+        for weights in (topic.positive, topic.negative)
+    ]
+    ids = topic_word_ids(kernel, vocabulary.spread(), 6)
+    assert [[words[j] for j in topic] for topic in ids] == printed
+    influence = kernel.T * vocabulary.spread()
+    for topic, unit in zip(ids[::2], influence, strict=True):
+        assert topic.tolist() == np.argsort(-unit, kind="stable")[:6].tolist()
+
+
+def test_words_that_tie_at_the_last_place_go_by_their_id():
+    kernel = np.array([[1.0], [2.0], [1.0], [1.0]])
+    assert topic_word_ids(kernel, np.ones(4), n_words=2).tolist() == [[1, 0]]
+    assert topics(kernel, VOCABULARY, 3)[0].positive == (
+        ("bee", 2.0), ("ape", 1.0), ("cat", 1.0)
+    )  # fmt: skip
+
+
 def test_similar_words_by_cosine_without_the_word_itself():
     rows = np.array([[1.0, 0.0], [2.0, 0.0], [1.0, 1.0], [-1.0, 0.0]])
     found = similar_words(rows, VOCABULARY, "ape", n=10)
@@ -47,10 +84,3 @@ def test_a_word_without_weight_is_similar_to_nothing():
 def test_an_unknown_word_is_refused_with_the_nearest_spellings():
     with pytest.raises(InputError, match="'catt' is not in the vocabulary.*mean cat"):
         similar_words(KERNEL, VOCABULARY, "catt", 3)
-
-
-def test_mscd_worked_by_hand():
-    # Cosines of the pairs: 1 (equal), 0 and 0; sqrt((1 + 0 + 0) / 3).
-    kernel = np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 3.0]])
-    assert mscd(kernel) == pytest.approx(np.sqrt(1 / 3))
-    assert mscd(-kernel) == pytest.approx(np.sqrt(1 / 3))

@@ -84,7 +84,10 @@ def test_the_vector_is_the_designs_formula_in_numpy(model, themed):
     x = counts_of(model, themed[0]).toarray()
     kernel, bias, _ = model.autoencoder_.get_layer("tied_dense").get_weights()
     mean, whitening = model.encoder_.get_layer("read_out").get_weights()
-    h = np.tanh(np.log1p(x) / np.log1p(x).max(axis=1, keepdims=True) @ kernel + bias)
+    documents = (x > 0).sum(axis=0)  # All of them were trained on.
+    idf = np.log((1 + len(x)) / (1 + documents)) + 1
+    logs = np.log1p(x) / np.log1p(x).max(axis=1, keepdims=True)
+    h = np.tanh(logs * idf / idf.mean() @ kernel + bias)
     np.testing.assert_allclose(
         (h - mean) @ whitening, model.transform(themed[0]), atol=1e-4
     )

@@ -151,18 +151,100 @@ def test_topics_words_and_explain_print_what_the_model_says(
     assert str(model.topics(10)[5]) in capsys.readouterr().out
 
 
-def test_evaluate_prints_accuracy_and_precision(corpus, tmp_path, model_folder, capsys):
+def test_evaluate_measures_vectors_topics_units_and_words(
+    corpus, tmp_path, model_folder, model, themed, capsys
+):
     test = write_corpus(tmp_path / "test.jsonl", 90, seed=9)
-    figures = run_json(
-        capsys, "evaluate", model_folder, "--train", corpus, "--test", test
+    (tmp_path / "pairs.tsv").write_text(
+        "word1\tword2\tscore\nmoon\trocket\t9\nmoon\tcheese\t1\nmoon\tzebra\t1\n"
     )
-    assert figures["accuracy"] > 0.95
+    command = ["evaluate", model_folder, "--train", corpus, "--test", test]
+    command += ["--word-pairs", tmp_path / "pairs.tsv", "--n-words", 3]
+    figures = run_json(capsys, *command, "--against", model_folder)
+    assert figures["accuracy"] == figures["micro_f1"] > 0.95
     assert figures["precision"]["0.02"] > 0.9
     assert figures["precision"]["1"] == pytest.approx(1 / 3)
+    assert figures["precision_by_length"][0]["below"] == 100
+    assert figures["precision_by_length"][0]["n_queries"] == 90
     assert 0 < figures["mscd"] < 1
-    assert main(["evaluate", str(model_folder), "--train", str(corpus), "--test",
-                 str(test)]) == 0  # fmt: skip
-    assert "precision" in capsys.readouterr().out
+    assert figures["n_topics"] == 12
+    assert figures["npmi"] > 0
+    assert figures["reference"] == str(corpus)
+    assert figures["dead_units"] == 0
+    assert figures["r_squared"] is None
+    (words,) = figures["word_similarity"].values()
+    assert words == {"spearman": pytest.approx(1), "n_pairs": 2, "n_left_out": 1}
+    assert figures["stability"]["overlap"] == 1
+    texts = themed_documents(90, seed=9)[0]
+    assert figures["reconstruction_loss"] == pytest.approx(-model.score(texts))
+    kept = figures["reconstruction_loss_with_competition"]
+    assert kept == pytest.approx(model.reconstruction_loss(texts, competition=True))
+
+    assert main([*map(str, command), "--against", str(model_folder)]) == 0
+    printed = capsys.readouterr().out
+    for line in (
+        f"accuracy {figures['accuracy']:.3f}",
+        "precision at 0.02",
+        "mean average precision",
+        "under 100",
+        f"NPMI coherence {figures['npmi']:.3f}",
+        f"reference corpus {corpus}",
+        f"MSCD {figures['mscd']:.3f}",
+        "saturated activations",
+        f"with competition {kept:.3f}",
+        "pairs.tsv 1.000 2 pairs, 1 left out",
+        "overlap of topics 1.000",
+    ):
+        assert line in " ".join(printed.split())
+    assert "R squared" not in printed
+
+
+def test_evaluate_measures_ratings_and_says_what_it_cannot(
+    tmp_path, model_folder, capsys
+):
+    texts, labels = themed_documents(120)
+    with (tmp_path / "rated.jsonl").open("w") as file:
+        for text, label in zip(texts, labels, strict=True):
+            line = {"text": text, "rating": len(label)}
+            file.write(json.dumps(line) + "\n")
+    rated = tmp_path / "rated.jsonl"
+    command = ["evaluate", model_folder, "--train", rated, "--test", rated]
+    figures = run_json(capsys, *command, "--n-words", "24")
+    assert figures["r_squared"] > 0.8
+    assert figures["accuracy"] is figures["precision"] is figures["macro_f1"] is None
+    assert figures["n_topics"] == 0
+    assert figures["npmi"] is None
+    assert 0 < figures["mscd"] < 1
+    assert main([*map(str, command), "--n-words", "24"]) == 0
+    captured = capsys.readouterr()
+    assert "R squared" in captured.out
+    assert "Classification" not in captured.out and "Retrieval" not in captured.out
+    assert "no topic has 24 words of one sign" in captured.err
+    (tmp_path / "bare.jsonl").write_text('{"text": "moon"}\n{"text": "guitar"}\n')
+    bare = str(tmp_path / "bare.jsonl")
+    assert main(["evaluate", str(model_folder), "--train", bare, "--test", bare]) == 0
+    assert "neither labels nor ratings" in capsys.readouterr().err
+
+
+def test_evaluate_counts_topic_words_that_the_reference_lacks(
+    tmp_path, model_folder, capsys
+):
+    (tmp_path / "few.jsonl").write_text('{"text": "moon"}\n{"text": "guitar"}\n')
+    few = str(tmp_path / "few.jsonl")
+    command = ["evaluate", str(model_folder), "--train", few, "--test", few]
+    assert main([*command, "--n-words", "3"]) == 0
+    assert f"words of topics are in no document of {few}" in capsys.readouterr().err
+
+
+def test_evaluate_refuses_bad_word_pairs_and_models_before_the_work(
+    corpus, tmp_path, model_folder, capsys
+):
+    (tmp_path / "pairs.tsv").write_text("sun\tmoon\t1\n")
+    command = ["evaluate", model_folder, "--train", corpus, "--test", corpus]
+    line = fails(capsys, *command, "--word-pairs", tmp_path / "pairs.tsv")
+    assert "pairs.tsv, line 1: the header must be word1, word2 and score" in line
+    line = fails(capsys, *command, "--against", tmp_path / "nowhere")
+    assert "is not a model folder" in line
 
 
 def test_export_prints_where_and_how_to_serve_it(model_folder, tmp_path, capsys):

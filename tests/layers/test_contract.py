@@ -16,6 +16,11 @@ CASES = {
     "TiedDense": (lambda: layers.TiedDense(5), True),
     "LogCount": (lambda: layers.LogCount("log-idf"), False),
     "ReadOut": (lambda: layers.ReadOut("whitened", shrinkage=0.2), False),
+    "MaskingNoise": (lambda: layers.MaskingNoise(0.3, seed=1), False),
+    "GaussianNoise": (lambda: layers.GaussianNoise(0.3, seed=1), False),
+    "SaltAndPepperNoise": (lambda: layers.SaltAndPepperNoise(0.3, seed=1), False),
+    "ContractiveDense": (lambda: layers.ContractiveDense(5, contraction=0.2), True),
+    "GaussianCode": (lambda: layers.GaussianCode(5, kl_weight=0.5, seed=1), True),
 }
 POLICIES = ["float32", "mixed_float16", "mixed_bfloat16", "bfloat16"]
 
@@ -64,11 +69,13 @@ def test_saved_and_loaded_it_answers_the_same(layer, tmp_path):
 
 # TiedDense alone leaves its reverse bias out of the loss.
 @pytest.mark.filterwarnings("ignore:Gradients do not exist:UserWarning")
-def test_it_trains_inside_a_model(layer):
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_it_trains_inside_a_model(layer, jit_compile):
     inputs = keras.Input((8,))
-    hidden = keras.layers.Dense(8)(inputs)
+    # Not below 0, which LogCount could not take the logarithm of.
+    hidden = keras.layers.Dense(8, "softplus")(inputs)
     model = keras.Model(inputs, keras.layers.Dense(1)(layer(hidden)))
-    model.compile("sgd", "mse", jit_compile=False)
+    model.compile("sgd", "mse", jit_compile=jit_compile)
     before = model.layers[1].kernel.numpy()
     history = model.fit(abs(counts()), np.ones((6, 1)), verbose=0)
     assert np.isfinite(history.history["loss"][0])
@@ -84,6 +91,19 @@ def test_output_has_the_compute_dtype_of_its_policy(name, policy):
     output = layer(tf.cast(counts(), layer.compute_dtype))
     assert output.dtype == layer.compute_dtype
     assert np.isfinite(np.asarray(output, "float32")).all()
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("name", CASES)
+def test_in_training_too(name, policy):
+    made = CASES[name][0]()
+    layer = type(made).from_config({**made.get_config(), "dtype": policy})
+    inputs = tf.cast(counts(), layer.compute_dtype)
+    takes_training = "training" in layer._call_signature.parameters
+    output = layer(inputs, training=True) if takes_training else layer(inputs)
+    assert output.dtype == layer.compute_dtype
+    assert np.isfinite(np.asarray(output, "float32")).all()
+    assert all(loss.dtype == "float32" and np.isfinite(loss) for loss in layer.losses)
 
 
 def test_a_mask_passes_through(layer):

@@ -5,8 +5,15 @@ import pytest
 from scipy import sparse
 
 from kate_keras import InputError
-from kate_keras.models import KATEAutoencoder
-from kate_keras.training import RECIPES, fit, reconstruction_loss, resolve_recipe, train
+from kate_keras.models import ContractiveAutoencoder, KATEAutoencoder, PlainAutoencoder
+from kate_keras.training import (
+    RECIPES,
+    customized_recipe,
+    fit,
+    reconstruction_loss,
+    resolve_recipe,
+    train,
+)
 from kate_keras.training.callbacks import BestWeights
 
 RECIPE = dataclasses.replace(RECIPES["default"], epochs=4, batch_size=16, min_steps=1)
@@ -52,6 +59,63 @@ def test_the_monitored_loss_is_that_of_the_network_with_competition(counts):
     dense = reconstruction_loss(model, counts[validate], RECIPE)
     assert dense == pytest.approx(history["val_loss"][best], rel=1e-5)
     assert dense != pytest.approx(history["val_competition_loss"][best], rel=1e-2)
+
+
+def test_both_reconstruction_losses_are_those_that_training_recorded(counts):
+    model = autoencoder(alpha=6.26)
+    history = train(model, counts, RECIPE, verbose=False)
+    _, validate = fit.split(60, 0.1, 0)
+    best = int(np.argmin(history["val_competition_loss"]))
+    for competition, name in ((False, "val_loss"), (True, "val_competition_loss")):
+        loss = reconstruction_loss(model, counts[validate], RECIPE, competition)
+        assert loss == pytest.approx(history[name][best], rel=1e-5)
+
+
+def test_without_competition_there_is_one_validation_loss(counts):
+    model = PlainAutoencoder(15, 6)
+    history = train(model, counts, RECIPE, verbose=False)
+    assert history["val_competition_loss"] == history["val_loss"]
+    assert reconstruction_loss(model, counts, RECIPE, competition=True) == (
+        reconstruction_loss(model, counts, RECIPE)
+    )
+
+
+def test_validation_leaves_penalties_out(counts):
+    model = ContractiveAutoencoder(15, 6, strength=100.0)
+    history = train(model, counts, RECIPE, verbose=False)
+    _, validate = fit.split(60, 0.1, 0)
+    best = int(np.argmin(history["val_loss"]))
+    loss = reconstruction_loss(model, counts[validate], RECIPE)
+    assert loss == pytest.approx(history["val_loss"][best], rel=1e-5)
+    assert history["loss"][0] > 2 * history["val_loss"][0]
+
+
+@pytest.mark.parametrize("loss", ["words", "binary"])
+def test_the_reconstruction_loss_is_the_mean_over_the_documents(counts, loss):
+    # 60 documents in batches of 16: the last batch is smaller and must count for less.
+    model = autoencoder()
+    recipe = dataclasses.replace(RECIPE, loss=loss)
+    parts = [reconstruction_loss(model, counts[i : i + 1], recipe) for i in range(60)]
+    whole = reconstruction_loss(model, counts, recipe)
+    assert whole == pytest.approx(np.mean(parts), rel=1e-5)
+
+
+def test_the_reconstruction_loss_leaves_the_model_compiled_as_it_is(counts):
+    model = autoencoder()
+    model.compile("sgd", "mse", metrics=["mae"], jit_compile=False)
+    optimizer = model.optimizer
+    reconstruction_loss(model, counts, RECIPE)
+    assert model.optimizer is optimizer
+    assert set(model.evaluate(counts.toarray(), counts.toarray(), verbose=0,
+                              return_dict=True)) == {"loss", "mae"}  # fmt: skip
+    untouched = autoencoder()
+    reconstruction_loss(untouched, counts, RECIPE, competition=True)
+    assert not untouched.compiled
+
+
+def test_the_loss_of_no_documents_is_refused(counts):
+    with pytest.raises(InputError, match="at least one document"):
+        reconstruction_loss(autoencoder(), counts[:0], RECIPE)
 
 
 def test_the_best_weights_are_kept_not_the_last(counts, monkeypatch):
@@ -145,6 +209,22 @@ def test_progress_names_epoch_and_losses_on_stderr(counts, capsys):
 def test_an_unknown_recipe_is_refused_with_the_names():
     with pytest.raises(InputError, match="'paper', 'default'.*'fast'"):
         resolve_recipe("fast")
+
+
+def test_choices_replace_what_the_recipe_says():
+    options = {"epochs": 3, "alpha": None, "n_components": 5, "batch_size": 7}
+    recipe = customized_recipe("default", options)
+    expected = dataclasses.replace(
+        RECIPES["default"], epochs=3, batch_size=7, min_steps=1
+    )
+    assert recipe == expected
+    assert recipe.batch(10) == 7
+    assert customized_recipe("paper", {}) == RECIPES["paper"]
+
+
+def test_alpha_is_the_choice_if_there_is_one():
+    assert customized_recipe("paper", {"alpha": 2.5}).alpha_for(k=6) == 2.5
+    assert RECIPES["paper"].alpha_for(k=32) == 6.26
 
 
 @pytest.mark.parametrize(("d", "k"), [(20, 5), (128, 32), (512, 128), (3, 1), (1, 1)])

@@ -1,0 +1,103 @@
+"""From a cell to its settings and to a fitted model."""
+
+import time
+from dataclasses import asdict
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from benchmarks.quality.cells import KATE_ROWS, Cell
+from benchmarks.quality.corpora import Prepared
+from benchmarks.quality.fitted import Fitted
+from benchmarks.quality.peers import NEEDS, PEERS, TOPIC_WORDS
+from kate_keras import KATE
+from kate_keras.analysis import topic_word_ids
+
+Chosen = dict[str, dict[str, Any]]
+
+
+def missing(cell: Cell, *, vectors: bool) -> str | None:
+    """Says why a cell cannot run here, if it cannot.
+
+    Args:
+        cell: The cell.
+        vectors: Whether the corpus has sentence vectors.
+    """
+    needed = NEEDS.get(cell.row)
+    if needed and find_spec(needed) is None:
+        return f"{cell.row} needs {needed}, which is not installed"
+    if cell.row == "minilm" and not vectors:
+        return f"minilm on {cell.corpus} needs the vectors that minilm.py makes"
+    return None
+
+
+def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
+    """Everything that decides a cell's figures beside the corpus, as JSON types.
+
+    For KATE these are its options and what the recipe makes of them, so that a change
+    of the recipe makes a cell new.
+
+    Args:
+        cell: The cell.
+        chosen: Settings that tuning chose, per peer.
+    """
+    if cell.row not in KATE_ROWS:
+        return chosen.get(cell.row, {})
+    model = _kate(cell)
+    options = model.get_params()
+    del options["verbose"]
+    recipe = model._recipe()
+    k = model.k or recipe.k(model.n_components)
+    return {
+        "options": options,
+        "recipe": asdict(recipe),
+        "k": k,
+        "alpha": recipe.alpha_for(k),
+    }
+
+
+def fit(cell: Cell, corpus: Prepared, chosen: Chosen) -> Fitted:
+    """Trains a cell's model on the training part and encodes both parts."""
+    if cell.row in KATE_ROWS:
+        return _fit_kate(cell, corpus)
+    if cell.row == "minilm":
+        assert corpus.vectors is not None  # noqa: S101
+        return Fitted(*corpus.vectors)
+    return PEERS[cell.row](corpus, cell.n_components, cell.seed, **chosen[cell.row])
+
+
+def _kate(cell: Cell) -> KATE:
+    assert cell.n_components is not None  # noqa: S101
+    return KATE(
+        cell.n_components,
+        random_state=cell.seed,
+        verbose=False,
+        **KATE_ROWS[cell.row],
+        **dict(cell.options),
+    )
+
+
+def _fit_kate(cell: Cell, corpus: Prepared) -> Fitted:
+    model = _kate(cell)
+    start = time.perf_counter()
+    train = model.fit_transform(corpus.train.counts)
+    fit_seconds = time.perf_counter() - start
+    start = time.perf_counter()
+    test = model.transform(corpus.test.counts)
+    test_seconds = time.perf_counter() - start
+    kernel = np.asarray(model.autoencoder_.kernel)
+    topics = topic_word_ids(kernel, corpus.vocabulary.spread(), TOPIC_WORDS)
+    return Fitted(
+        train,
+        test,
+        fit_seconds,
+        test_seconds,
+        topics=topics.tolist() or None,
+        kernel=kernel,
+        word_vectors=kernel,
+        facts={
+            "epochs": len(model.history_["loss"]),
+            "fingerprint": model.fingerprint_,
+        },
+    )

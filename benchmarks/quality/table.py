@@ -1,0 +1,63 @@
+"""One Markdown table of models: means, spreads, the best in bold."""
+
+from collections.abc import Sequence
+
+from benchmarks.quality.cells import ROWS
+from benchmarks.quality.columns import TITLES, Column
+from benchmarks.quality.records import Record, mean_and_sd
+
+Figure = tuple[float, float | None] | None
+
+
+def table(
+    records: list[Record],
+    columns: Sequence[Column],
+    published: Sequence[list[str]] = (),
+) -> str:
+    """A table of models, the paper's rows first.
+
+    Args:
+        records: Cells of one size and number of dimensions.
+        columns: Figures to show; those that no row has are left out.
+        published: Further rows, a cell per column after the name.
+    """
+    rows = [
+        (TITLES[name], [mean_and_sd(group, column.path) for column in columns])
+        for name in ROWS
+        if (group := [r for r in records if r["row"] == name])
+    ]
+    used = [
+        j
+        for j in range(len(columns))
+        if any(figures[j] for _, figures in rows) or any(p[j + 1] for p in published)
+    ]
+    best = {j: best_of(columns[j], [figures[j] for _, figures in rows]) for j in used}
+    lines = [
+        line(["", *(columns[j].title for j in used)]),
+        "|---" * (len(used) + 1) + "|",
+    ]
+    lines += [line([row[0], *(row[j + 1] for j in used)]) for row in published]
+    for name, figures in rows:
+        shown = [show(figures[j], columns[j], best[j]) for j in used]
+        lines.append(line([name, *shown]))
+    return "\n".join(lines)
+
+
+def line(cells: Sequence[str]) -> str:
+    return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
+
+
+def best_of(column: Column, figures: list[Figure]) -> str:
+    means = [figure[0] for figure in figures if figure]
+    if column.best is None or len(means) < 2:
+        return ""
+    return f"{column.best(means):.{column.digits}f}"
+
+
+def show(figure: Figure, column: Column, best: str) -> str:
+    if figure is None:
+        return ""
+    mean, sd = figure
+    text = f"{mean:.{column.digits}f}"
+    spread = "" if sd is None else f" ± {sd:.{column.digits}f}"
+    return f"**{text}**{spread}" if text == best else f"{text}{spread}"

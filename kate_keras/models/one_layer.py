@@ -1,0 +1,136 @@
+"""Autoencoders of one hidden layer, whose decoder is the encoder transposed."""
+
+from collections.abc import Callable
+from typing import Any, Unpack
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kate_keras.layers import TiedDense
+from kate_keras.layers.competitive_layer import CompetitiveLayer
+from kate_keras.models.autoencoder import Autoencoder, FrameOptions
+
+
+class OneLayerAutoencoder(Autoencoder):
+    """Base of the autoencoders with `h = activation(x W + b)` and tied weights.
+
+    Args:
+        vocabulary_size: Number of words `V`.
+        n_components: Number of topics `d`.
+        activation: Keras activation, a name or a registered function.
+        competition: Layer between the activations and the decoder, if any.
+        dense: Layer that holds `W`; `None`, a `TiedDense`.
+        noise: Layer that corrupts `x` in training, if any.
+        **options: See `Autoencoder`.
+    """
+
+    def __init__(
+        self,
+        vocabulary_size: int,
+        n_components: int,
+        activation: str | Callable[[Any], Any],
+        competition: CompetitiveLayer | None = None,
+        dense: TiedDense | None = None,
+        noise: keras.layers.Layer | None = None,
+        **options: Unpack[FrameOptions],
+    ) -> None:
+        tied_dense = dense or TiedDense(
+            n_components, first_kernel(options), name="tied_dense"
+        )
+        activate = keras.layers.Activation(activation, name="activations")
+
+        def connect(x: Any) -> tuple[Any, Any]:
+            code = activate(tied_dense(x))
+            if competition is not None:
+                code = competition(code)
+            return code, tied_dense(code, reverse=True)
+
+        super().__init__(vocabulary_size, n_components, connect, noise, **options)
+
+    @property
+    def kernel(self) -> np.ndarray:
+        """`W`, shape `(vocabulary_size, n_components)`."""
+        kernel: np.ndarray = self.get_layer("tied_dense").kernel.numpy()
+        return kernel
+
+    @property
+    def bias(self) -> np.ndarray:
+        """`b`, shape `(n_components,)`."""
+        bias: np.ndarray = self.get_layer("tied_dense").bias.numpy()
+        return bias
+
+    def activate(self, pre_activations: np.ndarray) -> np.ndarray:
+        """Returns the activations of pre-activations, of their shape."""
+        activation = self.get_layer("activations").activation
+        activations: np.ndarray = keras.ops.convert_to_numpy(
+            activation(keras.ops.convert_to_tensor(pre_activations))
+        )
+        return activations
+
+    def code(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
+        """Encodes without noise and without the read-out; see `Autoencoder.code`."""
+        layer = self.get_layer
+        return layer("activations")(layer("tied_dense")(layer("log_count")(counts)))
+
+    def decode(self, code: tf.Tensor) -> tf.Tensor:
+        """Returns the logits of a code, `z W^T + c`."""
+        return self.get_layer("tied_dense")(code, reverse=True)
+
+
+class CompetingAutoencoder(OneLayerAutoencoder):
+    """Base of the one-layer autoencoders whose units compete in training.
+
+    The further model `competitive` gives the logits with the competition kept, the
+    network that training sees.
+
+    Args:
+        vocabulary_size: Number of words `V`.
+        n_components: Number of topics `d`.
+        activation: Keras activation, a name or a registered function.
+        competition: Competition of the code.
+        **options: See `Autoencoder`.
+    """
+
+    def __init__(
+        self,
+        vocabulary_size: int,
+        n_components: int,
+        activation: str | Callable[[Any], Any],
+        competition: CompetitiveLayer,
+        **options: Unpack[FrameOptions],
+    ) -> None:
+        super().__init__(
+            vocabulary_size, n_components, activation, competition, **options
+        )
+        always = type(competition).from_config(
+            {**competition.get_config(), "inference": "sparse"}
+        )
+        survivors = always(self.get_layer("activations").output)
+        self.competitive = keras.Model(
+            self.input, self.decode(survivors), name="competitive"
+        )
+        self.k = competition.k
+        self.inference = competition.inference
+
+    def competition(self) -> CompetitiveLayer:
+        """Returns the layer in which units compete."""
+        layer: CompetitiveLayer = self.get_layer("competition")
+        return layer
+
+    def trained_network(self) -> keras.Model:
+        """Returns `competitive`, the network with the competition kept."""
+        return self.competitive
+
+    def code(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
+        """Encodes; competes if the model does so outside training."""
+        return self.competition()(super().code(counts), training=False)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments that make this model anew."""
+        return {**super().get_config(), "k": self.k, "inference": self.inference}
+
+
+def first_kernel(options: FrameOptions) -> keras.initializers.Initializer:
+    """Returns the initialiser of `W`, that of the released code, seeded."""
+    return keras.initializers.GlorotNormal(seed=options.get("random_state", 0))

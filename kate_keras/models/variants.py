@@ -1,0 +1,111 @@
+"""The names of the networks, KATE and its relatives."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from kate_keras.errors import InputError, require
+from kate_keras.models.autoencoder import Autoencoder
+from kate_keras.models.contractive_autoencoder import ContractiveAutoencoder
+from kate_keras.models.denoising_autoencoder import DenoisingAutoencoder
+from kate_keras.models.k_sparse_autoencoder import KSparseAutoencoder
+from kate_keras.models.kate_autoencoder import KATEAutoencoder
+from kate_keras.models.plain_autoencoder import PlainAutoencoder
+from kate_keras.models.variational_autoencoder import VariationalAutoencoder
+
+# What an option is when it was not chosen.
+UNCHOSEN = {
+    "k": None,
+    "alpha": None,
+    "warm_up": None,
+    "inference": "dense",
+    "strength": None,
+}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A network by name.
+
+    Args:
+        build: Makes it of `vocabulary_size`, `n_components`, the options that all have
+            and its own.
+        options: Its own: those of `k`, `alpha`, `inference`, `strength` that it takes.
+            What has a `k` competes, and may be warmed up.
+        most_strength: The largest strength that makes sense.
+    """
+
+    build: Callable[..., Autoencoder]
+    options: tuple[str, ...] = ()
+    most_strength: float = math.inf
+
+
+def _without_amplification(
+    vocabulary_size: int, n_components: int, *, k: int, **options: Any
+) -> KATEAutoencoder:
+    """KATE with the `alpha` that the paper calls no amplification."""
+    return KATEAutoencoder(vocabulary_size, n_components, k, 2 / k, **options)
+
+
+def _without_competition(
+    vocabulary_size: int, n_components: int, **options: Any
+) -> KATEAutoencoder:
+    """KATE in which every unit wins, so that nothing is handed on."""
+    return KATEAutoencoder(vocabulary_size, n_components, n_components, 0.0, **options)
+
+
+VARIANTS = {
+    "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference")),
+    "no-amplification": Variant(_without_amplification, ("k", "inference")),
+    "no-energy": Variant(partial(KATEAutoencoder, alpha=0.0), ("k", "inference")),
+    "no-competition": Variant(_without_competition),
+    "k-sparse": Variant(KSparseAutoencoder, ("k", "inference")),
+    "plain": Variant(PlainAutoencoder),
+    "denoising-masking": Variant(
+        partial(DenoisingAutoencoder, noise="masking"), ("strength",), 1.0
+    ),
+    "denoising-gaussian": Variant(
+        partial(DenoisingAutoencoder, noise="gaussian"), ("strength",)
+    ),
+    "denoising-salt-and-pepper": Variant(
+        partial(DenoisingAutoencoder, noise="salt-and-pepper"), ("strength",), 1.0
+    ),
+    "contractive": Variant(ContractiveAutoencoder, ("strength",)),
+    "variational": Variant(VariationalAutoencoder, ("strength",)),
+}
+
+
+def resolve_variant(name: str, options: Mapping[str, Any]) -> Variant:
+    """Returns the variant of that name, after a look at the options.
+
+    Args:
+        name: One of `VARIANTS`.
+        options: Options of `KATE` by name.
+
+    Raises:
+        InputError: If there is no such variant, if it does not have an option that was
+            chosen, or if `strength` is out of its range.
+    """
+    require(name in VARIANTS, "variant", f"one of {list(VARIANTS)}", name)
+    variant = VARIANTS[name]
+    for option, unchosen in UNCHOSEN.items():
+        value = options[option]
+        needed = "k" if option == "warm_up" else option
+        if needed not in variant.options and value != unchosen:
+            having = [other for other in VARIANTS if needed in VARIANTS[other].options]
+            raise InputError(
+                f"variant={name!r} has no `{option}`: leave it at {unchosen!r}, or "
+                f"take one of {having}. Received: {option}={value!r}"
+            )
+    strength = options["strength"]
+    limit = "" if variant.most_strength == math.inf else " to 1"
+    require(
+        strength is None
+        or (0 <= strength <= variant.most_strength and strength < math.inf),
+        "strength",
+        f"None or a finite number from 0{limit} for variant={name!r}",
+        strength,
+    )
+    return variant
