@@ -31,6 +31,7 @@ from kate_keras.training import (
     Recipe,
     adapt_input,
     adapt_read_out,
+    best_epoch,
     customized_recipe,
     reconstruction_loss,
     train,
@@ -53,8 +54,9 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         recipe: `"default"`, the best that was found on validation data, or `"paper"`,
             the setting of the paper.
         variant: The network: `"kate"`, or a relative that is trained, read and saved
-            alike. `"no-amplification"` (`alpha` is `2 / k`), `"no-energy"` (0) and
-            `"no-competition"` (every unit wins) are KATE; `"k-sparse"` keeps the `k` largest of linear units in training;
+            alike. `"no-amplification"` (`alpha` is `2 / k`) and `"no-energy"` (0) are
+            KATE; `"no-competition"` has its tanh units and nothing between them and
+            the decoder; `"k-sparse"` keeps the `k` largest of linear units in training;
             `"plain"`, `"denoising-masking"`, `"denoising-gaussian"`,
             `"denoising-salt-and-pepper"` and `"contractive"` have sigmoid units;
             `"variational"` samples its code in training. See `kate_keras.models`.
@@ -424,7 +426,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def _facts(self) -> dict[str, Any]:
         """What the manifest records of this model."""
-        best = int(np.argmin(self.history_["val_competition_loss"]))
+        best = best_epoch(self.history_, self.autoencoder_, self.recipe_)
         return {
             "fingerprint": self.fingerprint_,
             "dimensions": self.autoencoder_.n_components,

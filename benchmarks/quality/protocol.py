@@ -47,8 +47,9 @@ def tuning(results: Path) -> str:
         return ""
     kept: dict[str, Any] = read_json(path)
     lines = [
-        "Peers were tuned as the default recipe was, on 2,000 documents held out of "
-        f"the training part of 20 Newsgroups with headers (V = {kept['n_words']:,}, "
+        "Peers were tuned on 2,000 random documents held out of the training part of "
+        "20 Newsgroups with headers (the default recipe on its latest posts, see "
+        f"[recipe](recipe.md); V = {kept['n_words']:,}, "
         f"d = {kept['n_components']}, one seed), by accuracy plus precision at .02, "
         "and keep those settings on every corpus, as ours do. A read-out that is "
         "whitened is KATE's own, applied to a peer's vectors. Tried, with accuracy / "

@@ -2,10 +2,9 @@
 
     python -m benchmarks.quality.tune_peers DATA -o RESULTS [--only lda nmf]
 
-The protocol is that of KATE's own recipe (`benchmarks/tune.py`): the same 2,000 of the
-20 Newsgroups training documents are held out, vectors have 128 dimensions, and both
-accuracy and retrieval precision at .02 count; here their sum decides. The test part is
-never read. Trials and choices are kept in RESULTS/peers.json.
+2,000 of the 20 Newsgroups training documents, drawn at random, are held out; vectors
+have 128 dimensions, and the sum of accuracy and retrieval precision at .02 decides. The
+test part is never read. Trials and choices are kept in RESULTS/peers.json.
 """
 
 import argparse

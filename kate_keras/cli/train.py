@@ -19,7 +19,7 @@ from kate_keras.cli.options import (
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
 from kate_keras.models import VARIANTS
-from kate_keras.training import RECIPES
+from kate_keras.training import RECIPES, best_epoch
 
 # Options of the estimator; those not given keep the estimator's default.
 ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
@@ -111,6 +111,7 @@ def run(options: argparse.Namespace) -> None:
     report_skipped(corpus)
     model.save(options.output)
     history = model.history_
+    best = best_epoch(history, model.autoencoder_, model.recipe_)
     facts = {
         "model": str(options.output),
         "fingerprint": model.fingerprint_,
@@ -120,7 +121,7 @@ def run(options: argparse.Namespace) -> None:
         "words": len(model.vocabulary_),
         "topics": model.n_components,
         "epochs": len(history["loss"]),
-        "validation_loss": min(history["val_competition_loss"]),
+        "validation_loss": history["val_competition_loss"][best],
     }
     show_facts(facts, options.json)
     say(f"next: kate topics {options.output}")

@@ -1,6 +1,6 @@
 """The plain autoencoder."""
 
-from typing import Unpack
+from typing import Any, Literal, Unpack
 
 import keras
 
@@ -11,15 +11,20 @@ from kate_keras.models.one_layer import OneLayerAutoencoder
 
 @keras.saving.register_keras_serializable(package="kate_keras")
 class PlainAutoencoder(OneLayerAutoencoder):
-    """A sigmoid hidden layer with tied weights, and nothing else.
+    """A hidden layer with tied weights, and nothing else.
 
-        h = sigmoid(x W + b)                 (batch, n_components)
+        h = activation(x W + b)              (batch, n_components)
         logits = h W^T + c                   (batch, vocabulary_size)
 
     Args:
         vocabulary_size: Number of words `V`.
         n_components: Number of topics `d`.
+        activation: `"sigmoid"`, the AE of the paper; `"tanh"`, KATE without its
+            competition.
         **options: See `KATEAutoencoder`.
+
+    Raises:
+        ValueError: If there is no such activation.
 
     Example:
         >>> import numpy as np
@@ -36,6 +41,22 @@ class PlainAutoencoder(OneLayerAutoencoder):
         self,
         vocabulary_size: int,
         n_components: int,
+        activation: Literal["sigmoid", "tanh"] = "sigmoid",
         **options: Unpack[FrameOptions],
     ) -> None:
-        super().__init__(vocabulary_size, n_components, sigmoid, **options)
+        if activation not in ("sigmoid", "tanh"):
+            raise ValueError(
+                "`activation` must be 'sigmoid' or 'tanh'. "
+                f"Received: activation={activation!r}"
+            )
+        super().__init__(
+            vocabulary_size,
+            n_components,
+            sigmoid if activation == "sigmoid" else activation,
+            **options,
+        )
+        self.activation = activation
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments that make this model anew."""
+        return {**super().get_config(), "activation": self.activation}

@@ -49,18 +49,12 @@ def _without_amplification(
     return KATEAutoencoder(vocabulary_size, n_components, k, 2 / k, **options)
 
 
-def _without_competition(
-    vocabulary_size: int, n_components: int, **options: Any
-) -> KATEAutoencoder:
-    """KATE in which every unit wins, so that nothing is handed on."""
-    return KATEAutoencoder(vocabulary_size, n_components, n_components, 0.0, **options)
-
-
 VARIANTS = {
     "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference")),
     "no-amplification": Variant(_without_amplification, ("k", "inference")),
     "no-energy": Variant(partial(KATEAutoencoder, alpha=0.0), ("k", "inference")),
-    "no-competition": Variant(_without_competition),
+    # Not `k = d`: its places are split by sign, and the surplus of a sign would lose.
+    "no-competition": Variant(partial(PlainAutoencoder, activation="tanh")),
     "k-sparse": Variant(KSparseAutoencoder, ("k", "inference")),
     "plain": Variant(PlainAutoencoder),
     "denoising-masking": Variant(

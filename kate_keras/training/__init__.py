@@ -1,7 +1,7 @@
 """Losses on logits, recipes and training."""
 
 from kate_keras.training.adapt import adapt_input, adapt_read_out
-from kate_keras.training.fit import reconstruction_loss, train
+from kate_keras.training.fit import best_epoch, reconstruction_loss, train
 from kate_keras.training.losses import BinaryCrossentropy, WordCrossentropy
 from kate_keras.training.recipes import (
     RECIPES,
@@ -19,6 +19,7 @@ __all__ = [
     "WordCrossentropy",
     "adapt_input",
     "adapt_read_out",
+    "best_epoch",
     "customized_recipe",
     "reconstruction_loss",
     "resolve_recipe",

@@ -40,6 +40,8 @@ class CompetitionLoss(keras.callbacks.Callback):
 class WarmUp(keras.callbacks.Callback):
     """Lets the units rest in the first epochs of training and compete in the others.
 
+    Training may end before they compete, so whoever trains has to wake them after it.
+
     Args:
         competition: Layer of the model that is trained; its competition rests.
         epochs: Number of epochs without competition.
@@ -56,10 +58,6 @@ class WarmUp(keras.callbacks.Callback):
         if resting != self.competition.resting:
             self.competition.resting = resting
             self.model.make_train_function(force=True)
-
-    def on_train_end(self, logs: Any = None) -> None:
-        """Wakes a competition that training ended before."""
-        self.competition.resting = False
 
 
 class BestWeights(keras.callbacks.Callback):

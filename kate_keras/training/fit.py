@@ -1,6 +1,7 @@
 """Training: a model, a recipe and counts in; trained weights and a history out."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -91,7 +92,7 @@ def train(
     if network is not autoencoder:
         network.compile(loss=loss, jit_compile=False)
     competition = autoencoder.competition()
-    warm_up = recipe.warm_up_epochs(autoencoder.n_components) if competition else 0
+    warm_up = _warm_up_epochs(autoencoder, recipe)
     best = BestWeights(warm_up)
     progress = (
         [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
@@ -120,6 +121,8 @@ def train(
             raise
         interrupted = True
     finally:
+        if competition:
+            competition.resting = False
         for bar in progress:
             bar.close()
     if interrupted:
@@ -135,6 +138,30 @@ def train(
     return {
         name: [float(v) for v in values] for name, values in history.history.items()
     }
+
+
+def best_epoch(
+    history: Mapping[str, Sequence[float]], autoencoder: Autoencoder, recipe: Recipe
+) -> int:
+    """Returns the epoch whose weights `train` left in the model, from 0.
+
+    Args:
+        history: What `train` returned.
+        autoencoder: The model it trained.
+        recipe: The recipe it trained by.
+    """
+    losses = history[MONITOR]
+    start = _warm_up_epochs(autoencoder, recipe)
+    # An interrupted training may have no epoch of competition.
+    first = start if start < len(losses) else 0
+    return first + int(np.nanargmin(losses[first:]))
+
+
+def _warm_up_epochs(autoencoder: Autoencoder, recipe: Recipe) -> int:
+    """Returns the epochs before the competition; 0 where nothing ever competes."""
+    if autoencoder.competition() is None:
+        return 0
+    return recipe.warm_up_epochs(autoencoder.n_components)
 
 
 def _finite(weights: list[np.ndarray]) -> bool:

@@ -129,7 +129,7 @@ def scaled_warm_up(n_components: int) -> float:
     Few units that do not compete all learn the same broad difference between documents;
     many find enough of their own, and then vectors are better for retrieval and for
     classification if competition comes late. Both sides were measured on documents held
-    out of train; see benchmarks/results/recipe.md.
+    out of train; see benchmarks/results/quality/recipe.md.
 
     Args:
         n_components: Number of components `d`.
@@ -160,7 +160,7 @@ RECIPES = {
         patience=5,
         read_out="activations",
     ),
-    # Chosen on documents held out of the training part; see benchmarks/tune.py.
+    # Chosen on documents held out of the training part; see benchmarks/results/quality/recipe.md.
     "default": Recipe(
         weighting="log-idf",
         input_dropout=0.6,
