@@ -18,7 +18,8 @@ PUBLIC = {
     ),
     "kate_keras.training": (
         "BinaryCrossentropy RECIPES Recipe WordCrossentropy adapt_input adapt_read_out "
-        "customized_recipe reconstruction_loss resolve_recipe scaled_alpha scaled_warm_up train"
+        "best_epoch customized_recipe reconstruction_loss resolve_recipe scaled_alpha "
+        "scaled_warm_up train"
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "

@@ -8,7 +8,7 @@ TITLES = {
     "kate-paper": "KATE, paper's recipe",
     "no-amplification": "KATE, no amplification",
     "no-energy": "KATE, no energy",
-    "no-competition": "KATE, no competition (k = d)",
+    "no-competition": "KATE, no competition",
     "k-sparse": "k-sparse autoencoder",
     "plain": "autoencoder",
     "denoising-masking": "denoising, masking",

@@ -19,6 +19,7 @@ from benchmarks.quality.tables import effect_curves  # noqa: E402
 STYLES: dict[str, dict[str, Any]] = {
     "kate": {"color": "#D55E00", "linewidth": 2.4, "zorder": 5},
     "kate-paper": {"color": "#D55E00", "linewidth": 1.6, "linestyle": "--"},
+    "no-competition": {"color": "#D55E00", "linestyle": ":"},
     "k-sparse": {"color": "#E69F00"},
     "plain": {"color": "#000000"},
     "denoising-masking": {"color": "#999999"},

@@ -160,7 +160,7 @@ RECIPES = {
         patience=5,
         read_out="activations",
     ),
-    # Chosen on documents held out of the training part; see benchmarks/results/quality/recipe.md.
+    # Chosen on documents held out of train; see benchmarks/results/quality/recipe.md.
     "default": Recipe(
         weighting="log-idf",
         input_dropout=0.6,

@@ -10,6 +10,8 @@ from conftest import themed_documents
 from kate_keras import KATE, load
 from kate_keras.cli import main
 from kate_keras.cli.train import ESTIMATOR_OPTIONS
+from kate_keras.models import PlainAutoencoder
+from kate_keras.training.callbacks import CompetitionLoss
 
 SMALL = ["--n-components", "6", "--k", "2", "--epochs", "2", "--quiet"]
 
@@ -54,6 +56,32 @@ def test_train_writes_the_model_of_the_estimator(corpus, tmp_path, capsys, theme
     assert facts["documents"] == 240
     assert facts["epochs"] == 2
     assert facts["words"] == len(model.vocabulary_)
+
+
+def test_train_takes_a_relative_by_its_name(corpus, tmp_path, capsys, themed):
+    command = ["train", corpus, "-o", tmp_path / "model", "--n-components", "6"]
+    command += ["--epochs", "2", "--quiet", "--variant", "plain"]
+    facts = run_json(capsys, *command)
+    model = load(tmp_path / "model")
+    expected = KATE(6, variant="plain", epochs=2, verbose=False).fit(themed[0])
+    assert facts["fingerprint"] == model.fingerprint_ == expected.fingerprint_
+    assert isinstance(model.autoencoder_, PlainAutoencoder)
+
+
+def test_the_validation_loss_is_that_of_the_weights_that_were_kept(
+    corpus, tmp_path, capsys, monkeypatch
+):
+    def write(self, epoch, logs):
+        logs["val_competition_loss"] = [1.0, 2.0, 8.0, 9.0][epoch]
+
+    monkeypatch.setattr(CompetitionLoss, "on_epoch_end", write)
+    options = [*SMALL, "--epochs", "4", "--warm-up", "0.5"]
+    facts = run_json(capsys, "train", corpus, "-o", tmp_path / "model", *options)
+    # Nothing competed in the first two epochs.
+    assert facts["validation_loss"] == 8.0
+    manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
+    assert manifest["metrics"]["best_epoch"] == 3
+    assert manifest["metrics"]["val_competition_loss"] == 8.0
 
 
 def test_results_go_to_stdout_and_progress_to_stderr(corpus, tmp_path, capsys):
@@ -294,6 +322,11 @@ def test_mistakes_of_the_corpus_are_one_line_too(tmp_path, capsys):
         (["--alpha", "nan"], "`alpha` must be finite"),
         (["--alpha", "-1"], "`alpha` must be finite"),
         (["--k", "9", "--n-components", "4"], "`k` must be"),
+        (["--variant", "plain", "--k", "2"], "variant='plain' has no `k`"),
+        (["--variant", "plain", "--warm-up", "0.5"], "'plain' has no `warm_up`"),
+        (["--warm-up", "1"], "`warm_up` must be from 0 to below 1. Received"),
+        (["--warm-up", "-0.1"], "`warm_up` must be from 0 to below 1. Received"),
+        (["--warm-up", "half"], "invalid float value: 'half'"),
         (["--stop-words", "latin.txt"], "latin.txt is not UTF-8"),
     ],
 )

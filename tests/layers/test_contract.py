@@ -133,3 +133,21 @@ def test_a_new_batch_size_is_not_a_new_trace(layer):
     for rows in (1, 2, 7):
         assert call(counts(rows)).shape[0] == rows
     assert len(traces) == 1
+
+
+@pytest.mark.parametrize("inference", ["dense", "sparse"])
+@pytest.mark.parametrize("make", [layers.KCompetitive, layers.KSparse])
+def test_only_training_rests(make, inference):
+    layer = make(3, inference=inference)
+    inputs = counts() + 0.5
+    config, awake = layer.get_config(), layer(inputs, training=True).numpy()
+    assert ((awake != 0).sum(axis=1) <= 3).all()
+    layer.resting = True
+    np.testing.assert_array_equal(layer(inputs, training=True), inputs)
+    # Whether units compete outside training is not training's affair.
+    expected = awake if inference == "sparse" else inputs
+    np.testing.assert_array_equal(layer(inputs, training=False), expected)
+    np.testing.assert_array_equal(layer(inputs), expected)
+    assert layer.get_config() == config
+    layer.resting = False
+    np.testing.assert_array_equal(layer(inputs, training=True), awake)

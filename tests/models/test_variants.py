@@ -22,12 +22,21 @@ from kate_keras.models import (
     VariationalAutoencoder,
     resolve_variant,
 )
+from kate_keras.text import count_words
 
+UNCHOSEN = {
+    "k": None,
+    "alpha": None,
+    "warm_up": None,
+    "inference": "dense",
+    "strength": None,
+}
 COMPETING = {"kate", "no-amplification", "no-energy", "k-sparse"}
 MODELS = {
     "kate": lambda **o: KATEAutoencoder(12, 6, k=3, alpha=0.7, **o),
     "k-sparse": lambda **o: KSparseAutoencoder(12, 6, k=3, **o),
     "plain": lambda **o: PlainAutoencoder(12, 6, **o),
+    "no-competition": lambda **o: PlainAutoencoder(12, 6, "tanh", **o),
     "denoising": lambda **o: DenoisingAutoencoder(12, 6, "gaussian", 0.2, **o),
     "contractive": lambda **o: ContractiveAutoencoder(12, 6, strength=0.5, **o),
     "variational": lambda **o: VariationalAutoencoder(12, 6, n_hidden=5, **o),
@@ -35,13 +44,21 @@ MODELS = {
 
 
 def variant_kate(variant, **options):
+    """A model of that variant, trained for no longer than the themes take."""
     k = 2 if variant in COMPETING else None
-    return small_kate(variant=variant, **{"k": k, **options})
+    epochs = 10 if variant == "variational" else 7
+    return small_kate(variant=variant, **{"k": k, "epochs": epochs, **options})
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
 def trained(request, themed):
-    return variant_kate(request.param, weighting="log-idf").fit(themed[0])
+    return variant_kate(request.param).fit(themed[0])
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Lets `fit` leave the network as it was built."""
+    monkeypatch.setattr("kate_keras.estimator.train", lambda *_, **__: {"loss": [0.0]})
 
 
 @pytest.fixture(params=MODELS)
@@ -78,6 +95,7 @@ def numpy_code(model, activation):
         ("kate", np.tanh),
         ("k-sparse", lambda a: a),
         ("plain", sigmoid),
+        ("no-competition", np.tanh),
         ("denoising", sigmoid),
         ("contractive", sigmoid),
     ],
@@ -95,6 +113,25 @@ def test_outside_training_it_is_one_layer_and_its_transpose(name, activation):
     np.testing.assert_allclose(
         model.activate(pre_activations), activation(pre_activations), rtol=1e-5
     )
+
+
+def test_without_competition_no_unit_loses_in_training_either():
+    # All units positive: a competition of k = d would have places for half of them.
+    model = MODELS["no-competition"]()
+    weights = np.random.default_rng(0)
+    model.set_weights([weights.random(w.shape) for w in model.get_weights()])
+    kernel, bias, reverse_bias = (w.numpy() for w in model.trainable_weights)
+    code = np.tanh(LogCount()(counts()).numpy() @ kernel + bias)
+    assert (code > 0).all()
+    logits = model(counts(), training=True)
+    np.testing.assert_allclose(logits, code @ kernel.T + reverse_bias, rtol=1e-4)
+    assert model.competition() is None
+    assert model.trained_network() is model
+
+
+def test_an_unknown_activation_is_refused():
+    with pytest.raises(ValueError, match="'sigmoid' or 'tanh'.*activation='relu'"):
+        PlainAutoencoder(12, 6, "relu")
 
 
 def test_the_variational_network_by_numpy():
@@ -291,7 +328,7 @@ def test_a_vector_does_not_depend_on_its_batch(trained, themed):
 
 
 def test_the_same_seed_gives_the_same_model(trained, themed):
-    again = variant_kate(trained.variant, weighting="log-idf").fit(themed[0])
+    again = variant_kate(trained.variant).fit(themed[0])
     assert again.fingerprint_ == trained.fingerprint_
 
 
@@ -299,7 +336,7 @@ def test_the_same_seed_gives_the_same_model(trained, themed):
 def test_the_paper_recipe_trains_it_on_counts(variant):
     rates = np.kron(np.eye(3), np.ones((20, 5))) * 2 + 0.05
     data = sparse.csr_array(np.random.default_rng(0).poisson(rates).astype("float32"))
-    options = {"recipe": "paper", "learning_rate": None, "epochs": 15}
+    options = {"recipe": "paper", "learning_rate": None, "epochs": 3}
     model = variant_kate(variant, **options).fit(data)
     losses = model.history_["val_competition_loss"]
     assert min(losses) < losses[0]
@@ -336,16 +373,30 @@ def test_explanations_are_exact_or_refused(trained):
     ("variant", "k", "alpha"),
     [("kate", 4, 1.5), ("no-amplification", 4, 2 / 4), ("no-energy", 4, 0.0)],
 )
-def test_what_distinguishes_the_variants_of_kate(variant, k, alpha, themed):
+def test_what_distinguishes_the_variants_of_kate(variant, k, alpha, themed, untrained):
     own = {"alpha": 1.5} if variant == "kate" else {}
-    model = variant_kate(variant, k=k, epochs=1, **own).fit(themed[0][:40])
+    model = variant_kate(variant, k=k, **own).fit(themed[0][:40])
     competition = model.autoencoder_.get_layer("competition")
     assert (competition.k, competition.alpha) == (k, alpha)
 
 
-def test_strength_reaches_the_layer(themed):
+def test_the_logits_without_competition_by_numpy(themed):
+    model = variant_kate("no-competition", epochs=1).fit(themed[0][:40])
+    x = np.log1p(count_words(themed[0], model.vocabulary_).toarray())
+    x /= x.max(axis=1, keepdims=True)
+    network = model.autoencoder_
+    assert network.weighting == "log-idf"
+    x *= network.get_layer("log_count").word_weights.numpy()
+    dense = network.get_layer("tied_dense")
+    code = np.tanh(x @ dense.kernel.numpy() + dense.bias.numpy())
+    expected = code @ dense.kernel.numpy().T + dense.reverse_bias.numpy()
+    logits = model.signatures_.reconstruct(tf.constant(themed[0]))["logits"]
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_strength_reaches_the_layer(themed, untrained):
     def layer(variant, name, strength):
-        model = variant_kate(variant, epochs=1, strength=strength)
+        model = variant_kate(variant, strength=strength)
         return model.fit(themed[0][:40]).autoencoder_.get_layer(name)
 
     assert layer("denoising-masking", "noise", 0.25).level == 0.25
@@ -362,6 +413,7 @@ def test_strength_reaches_the_layer(themed):
         ({"variant": "no-energy", "alpha": 1.0}, "'no-energy' has no `alpha`"),
         ({"variant": "k-sparse", "alpha": 1.0}, "'k-sparse' has no `alpha`"),
         ({"variant": "contractive", "inference": "sparse"}, "has no `inference`"),
+        ({"variant": "no-competition", "k": 2}, "'no-competition' has no `k`"),
         ({"variant": "kate", "strength": 0.1}, "'kate' has no `strength`"),
         ({"variant": "denoising-masking", "strength": 1.1}, "number from 0 to 1 "),
         ({"variant": "denoising-gaussian", "strength": -1.0}, "finite number from 0 f"),
@@ -370,14 +422,24 @@ def test_strength_reaches_the_layer(themed):
     ],
 )
 def test_options_that_a_variant_does_not_have_are_refused(options, message):
-    chosen = {"k": None, "alpha": None, "inference": "dense", "strength": None}
-    chosen.update(options)
+    chosen = {**UNCHOSEN, **options}
     with pytest.raises(InputError, match=message):
         resolve_variant(chosen.pop("variant"), chosen)
 
 
 def test_the_limits_of_strength_are_allowed():
-    none = {"k": None, "alpha": None, "inference": "dense"}
     for strength in (0, 1.0):
-        resolve_variant("denoising-masking", {**none, "strength": strength})
-    resolve_variant("denoising-gaussian", {**none, "strength": 1.5})
+        resolve_variant("denoising-masking", {**UNCHOSEN, "strength": strength})
+    resolve_variant("denoising-gaussian", {**UNCHOSEN, "strength": 1.5})
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_only_what_competes_may_be_warmed_up(variant):
+    for warm_up in (0.0, 0.5):
+        chosen = {**UNCHOSEN, "warm_up": warm_up}
+        if variant in COMPETING:
+            assert "k" in resolve_variant(variant, chosen).options
+            continue
+        message = f"variant='{variant}' has no `warm_up`: leave it at None.*'k-sparse'"
+        with pytest.raises(InputError, match=message):
+            resolve_variant(variant, chosen)

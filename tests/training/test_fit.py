@@ -8,22 +8,13 @@ from kate_keras import InputError
 from kate_keras.models import ContractiveAutoencoder, KATEAutoencoder, PlainAutoencoder
 from kate_keras.training import (
     RECIPES,
-    customized_recipe,
     fit,
     reconstruction_loss,
-    resolve_recipe,
     train,
 )
 from kate_keras.training.callbacks import BestWeights
 
 RECIPE = dataclasses.replace(RECIPES["default"], epochs=4, batch_size=16, min_steps=1)
-
-
-@pytest.fixture
-def counts():
-    generator = np.random.default_rng(0)
-    rates = np.kron(np.eye(3), np.ones((20, 5))) * 2 + 0.05
-    return sparse.csr_array(generator.poisson(rates).astype("float32"))
 
 
 def autoencoder(**options):
@@ -204,37 +195,3 @@ def test_progress_names_epoch_and_losses_on_stderr(counts, capsys):
     assert "epoch 4 of at most 4" in captured.err
     assert "loss=" in captured.err
     assert "validation=" in captured.err
-
-
-def test_an_unknown_recipe_is_refused_with_the_names():
-    with pytest.raises(InputError, match="'paper', 'default'.*'fast'"):
-        resolve_recipe("fast")
-
-
-def test_choices_replace_what_the_recipe_says():
-    options = {"epochs": 3, "alpha": None, "n_components": 5, "batch_size": 7}
-    recipe = customized_recipe("default", options)
-    expected = dataclasses.replace(
-        RECIPES["default"], epochs=3, batch_size=7, min_steps=1
-    )
-    assert recipe == expected
-    assert recipe.batch(10) == 7
-    assert customized_recipe("paper", {}) == RECIPES["paper"]
-
-
-def test_alpha_is_the_choice_if_there_is_one():
-    assert customized_recipe("paper", {"alpha": 2.5}).alpha_for(k=6) == 2.5
-    assert RECIPES["paper"].alpha_for(k=32) == 6.26
-
-
-@pytest.mark.parametrize(("d", "k"), [(20, 5), (128, 32), (512, 128), (3, 1), (1, 1)])
-def test_k_is_a_quarter_of_the_components(d, k):
-    assert RECIPES["paper"].k(d) == k
-
-
-@pytest.mark.parametrize(
-    ("n_documents", "batch"), [(2, 8), (799, 8), (900, 9), (10_000, 100), (99_999, 100)]
-)
-def test_small_corpora_get_small_batches(n_documents, batch):
-    assert RECIPES["default"].batch(n_documents) == batch
-    assert RECIPES["paper"].batch(max(50, n_documents)) == 50

@@ -1,0 +1,129 @@
+"""Recipes: their rules by hand, on both sides of each limit."""
+
+import dataclasses
+
+import pytest
+
+from kate_keras import InputError
+from kate_keras.training import (
+    RECIPES,
+    customized_recipe,
+    resolve_recipe,
+    scaled_alpha,
+    scaled_warm_up,
+)
+
+
+def test_an_unknown_recipe_is_refused_with_the_names():
+    with pytest.raises(InputError, match="'paper', 'default'.*'fast'"):
+        resolve_recipe("fast")
+
+
+def test_choices_replace_what_the_recipe_says():
+    options = {"epochs": 3, "alpha": None, "n_components": 5, "batch_size": 7}
+    recipe = customized_recipe("default", options)
+    expected = dataclasses.replace(
+        RECIPES["default"], epochs=3, batch_size=7, min_steps=1
+    )
+    assert recipe == expected
+    assert recipe.batch(10) == 7
+    assert customized_recipe("paper", {}) == RECIPES["paper"]
+
+
+def test_alpha_is_the_choice_if_there_is_one():
+    assert customized_recipe("paper", {"alpha": 2.5}).alpha_for(k=6) == 2.5
+    assert RECIPES["paper"].alpha_for(k=32) == 6.26
+
+
+@pytest.mark.parametrize(("d", "k"), [(20, 5), (128, 32), (512, 128), (3, 1), (1, 1)])
+def test_k_is_a_quarter_of_the_components(d, k):
+    assert RECIPES["paper"].k(d) == k
+
+
+@pytest.mark.parametrize(
+    ("n_documents", "batch"), [(2, 8), (799, 8), (900, 9), (10_000, 100), (99_999, 100)]
+)
+def test_small_corpora_get_small_batches(n_documents, batch):
+    assert RECIPES["default"].batch(n_documents) == batch
+    assert RECIPES["paper"].batch(max(50, n_documents)) == 50
+
+
+@pytest.mark.parametrize(
+    ("k", "alpha"),
+    [
+        (1, 6.26),
+        (5, 6.26),
+        (6, 6.26),
+        (7, 4.967687),  # (6 / 7)^1.5 = 0.857143 * 0.925820 = 0.793560
+        (24, 0.7825),  # (1 / 4)^1.5 = 1 / 8
+        (54, 0.231852),  # (1 / 9)^1.5 = 1 / 27
+    ],
+)
+def test_the_amplification_falls_from_six_winners_on(k, alpha):
+    assert scaled_alpha(k) == pytest.approx(alpha, rel=1e-5)
+    assert RECIPES["default"].alpha_for(k) == scaled_alpha(k)
+
+
+def test_an_amplification_of_zero_is_a_choice():
+    assert customized_recipe("default", {"alpha": 0.0}).alpha_for(24) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("d", "share"),
+    [
+        (1, 0.0),
+        (63, 0.0),
+        (64, 0.0),
+        (65, 0.048106),  # (64 / 65)^4 = 0.939867; 0.8 * 0.060133
+        (128, 0.75),  # 0.8 * 15 / 16
+        (256, 0.796875),  # 0.8 * 255 / 256
+    ],
+)
+def test_the_warm_up_grows_from_64_components_on(d, share):
+    assert scaled_warm_up(d) == pytest.approx(share, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("warm_up", "epochs", "d", "expected"),
+    [
+        (None, 30, 64, 0),
+        (None, 30, 65, 1),  # 30 * 0.0481 = 1.44
+        (None, 30, 128, 22),  # 22.5
+        (None, 30, 512, 23),  # 0.8 * (1 - 1 / 4096) * 30 = 23.994
+        (None, 1, 512, 0),
+        (None, 2, 128, 1),
+        (0.0, 30, 512, 0),
+        (0.5, 4, 6, 2),
+        (0.5, 3, 6, 1),
+        (0.999, 1, 6, 0),
+        (0.999, 10, 6, 9),
+    ],
+)
+def test_the_warm_up_is_a_share_of_the_epochs_and_never_all(
+    warm_up, epochs, d, expected
+):
+    options = {"warm_up": warm_up, "epochs": epochs}
+    assert customized_recipe("default", options).warm_up_epochs(d) == expected
+
+
+def test_the_paper_has_no_warm_up_and_drops_its_learning_rate_by_steps():
+    paper = RECIPES["paper"]
+    assert paper.schedule == "plateau"
+    assert [paper.warm_up_epochs(d) for d in (20, 128, 512)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("field", "limits", "beyond"),
+    [
+        ("warm_up", (None, 0, 0.999), (-0.001, 1, 1.5, float("nan"))),
+        ("alpha", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
+        ("schedule", ("cosine", "plateau"), ("linear", None)),
+    ],
+)
+def test_choices_out_of_their_range_are_refused(field, limits, beyond):
+    for value in limits:
+        recipe = dataclasses.replace(RECIPES["default"], **{field: value})
+        assert getattr(recipe, field) == value
+    for value in beyond:
+        with pytest.raises(InputError, match=f"`{field}` must be .*Received"):
+            dataclasses.replace(RECIPES["default"], **{field: value})
