@@ -10,6 +10,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from benchmarks.quality.corpora import Prepared
+from kate_keras.analysis.linear_probe import hold_out
 
 STRENGTHS = (1.0, 3.0, 10.0, 30.0)
 
@@ -29,8 +30,7 @@ def linear_ceiling(corpus: Prepared) -> dict[str, Any]:
     weights = TfidfTransformer(sublinear_tf=True)
     train = weights.fit_transform(corpus.train.counts)
     test = weights.transform(corpus.test.counts)
-    order = np.random.default_rng(0).permutation(train.shape[0])
-    validate, learn = np.split(order, [train.shape[0] // 10])
+    validate, learn = hold_out(train.shape[0], random_state=0)
     task = _task(corpus)
 
     def scores(strength: float, rows: np.ndarray, inputs: Any, goal: Any) -> Any:
@@ -42,7 +42,9 @@ def linear_ceiling(corpus: Prepared) -> dict[str, Any]:
         for c in STRENGTHS
     ]
     strength = STRENGTHS[int(np.argmax(held_out))]
-    figures: dict[str, Any] = scores(strength, order, test, task.y_test)
+    figures: dict[str, Any] = scores(
+        strength, np.concatenate([validate, learn]), test, task.y_test
+    )
     return {**figures, "strength": strength}
 
 

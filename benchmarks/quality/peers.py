@@ -66,6 +66,13 @@ def nmf(
         warnings.simplefilter("ignore", ConvergenceWarning)
         train, test, seconds = _decompose(corpus, weights, model)
     train, test = _read_out(train, test, read_out)
+    return _factorized(model, train, test, seconds)
+
+
+def _factorized(
+    model: Any, train: np.ndarray, test: np.ndarray, seconds: tuple[float, float]
+) -> Fitted:
+    """What NMF and LDA show beside their vectors: topics and words."""
     return Fitted(
         train,
         test,
@@ -102,15 +109,7 @@ def lda(
     train, test, seconds = _decompose(corpus, None, model)
     if square_root:
         train, test = np.sqrt(train), np.sqrt(test)
-    return Fitted(
-        train,
-        test,
-        *seconds,
-        topics=_top_words(model.components_),
-        kernel=model.components_.T,
-        word_vectors=model.components_.T,
-        facts={"epochs": int(model.n_iter_)},
-    )
+    return _factorized(model, train, test, seconds)
 
 
 def word2vec(

@@ -24,9 +24,8 @@ from kate_keras.cli.options import (
 from kate_keras.estimator import KATE, load
 from kate_keras.models import KATEAutoencoder
 from kate_keras.text import count_words
+from kate_keras.training.adapt import BATCH
 from kate_keras.training.batches import batches
-
-BATCH = 500
 
 
 @dataclass(frozen=True)

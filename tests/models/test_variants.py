@@ -428,9 +428,13 @@ def test_options_that_a_variant_does_not_have_are_refused(options, message):
 
 
 def test_the_limits_of_strength_are_allowed():
-    for strength in (0, 1.0):
-        resolve_variant("denoising-masking", {**UNCHOSEN, "strength": strength})
-    resolve_variant("denoising-gaussian", {**UNCHOSEN, "strength": 1.5})
+    for variant, strength in (
+        ("denoising-masking", 0),
+        ("denoising-masking", 1.0),
+        ("denoising-gaussian", 1.5),
+    ):
+        options = {**UNCHOSEN, "strength": strength}
+        assert resolve_variant(variant, options) is VARIANTS[variant]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
