@@ -30,6 +30,7 @@ from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training import (
     Recipe,
     adapt_input,
+    adapt_output,
     adapt_read_out,
     best_epoch,
     customized_recipe,
@@ -49,8 +50,6 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         k: Winners of the competition; `None`, a quarter of `n_components`. Options that
             the variant does not have are refused.
         alpha: Amplification of the losers' energy; `None`, scaled with `k`.
-        warm_up: Share of the epochs before the competition begins, from 0 to below 1;
-            `None`, scaled with `n_components`.
         recipe: `"default"`, the best that was found on validation data, or `"paper"`,
             the setting of the paper.
         variant: The network: `"kate"`, or a relative that is trained, read and saved
@@ -70,6 +69,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         weighting: Input weighting, `"log"` or `"log-idf"`.
         input_dropout: Share of the input that training hides.
         loss: `"words"` (softmax over the vocabulary) or `"binary"`.
+        output_bias: Start of the decoder's bias, `"frequencies"` of the words or
+            `"zeros"`.
         learning_rate: Step size at the start.
         batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.
@@ -111,7 +112,6 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         *,
         k: int | None = None,
         alpha: float | None = None,
-        warm_up: float | None = None,
         recipe: str = "default",
         variant: str = "kate",
         strength: float | None = None,
@@ -123,20 +123,20 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         weighting: str | None = None,
         input_dropout: float | None = None,
         loss: str | None = None,
+        output_bias: str | None = None,
         learning_rate: float | None = None,
         batch_size: int | None = None,
         epochs: int | None = None,
         patience: int | None = None,
         read_out: str | None = None,
         inference: str = "dense",
-        validation_fraction: float = 0.1,
+        validation_fraction: float = 0.05,
         random_state: int | None = 0,
         verbose: bool = True,
     ) -> None:
         self.n_components = n_components
         self.k = k
         self.alpha = alpha
-        self.warm_up = warm_up
         self.recipe = recipe
         self.variant = variant
         self.strength = strength
@@ -148,6 +148,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.weighting = weighting
         self.input_dropout = input_dropout
         self.loss = loss
+        self.output_bias = output_bias
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.epochs = epochs
@@ -382,6 +383,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             random_state=int(seed),
         )
         adapt_input(autoencoder, counts)
+        if recipe.output_bias == "frequencies":
+            adapt_output(autoencoder, counts, recipe.loss)
         history = train(
             autoencoder,
             counts,
@@ -426,7 +429,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     def _facts(self) -> dict[str, Any]:
         """What the manifest records of this model."""
-        best = best_epoch(self.history_, self.autoencoder_, self.recipe_)
+        best = best_epoch(self.history_)
         return {
             "fingerprint": self.fingerprint_,
             "dimensions": self.autoencoder_.n_components,
@@ -465,10 +468,17 @@ def load(path: str | Path) -> KATE:
         The fitted estimator; its vectors equal those before saving bit for bit.
 
     Raises:
-        InputError: If the folder is not a model, is of a newer format, or is damaged.
+        InputError: If the folder is not a model, is of another version, or is damaged.
     """
     trained = artifact.load_model(Path(path))
-    model = KATE(**trained.facts["options"])
+    options = trained.facts["options"]
+    unknown = sorted(set(options) - set(KATE().get_params()))
+    if unknown:
+        raise InputError(
+            f"{path} was trained by another version of kate_keras, with options that "
+            f"this one does not have: {', '.join(unknown)}. Train it again."
+        )
+    model = KATE(**options)
     model.vocabulary_ = trained.vocabulary
     for name in ("fingerprint", "input", "history", "corpus", "options"):
         setattr(model, f"{name}_", trained.facts[name])

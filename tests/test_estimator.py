@@ -253,10 +253,7 @@ def test_transform_before_fit_says_so():
         ({"k": 0}, "`k` must be"),
         ({"k": 7}, r"`k` must be .* n_components \(6\)"),
         ({"alpha": -1.0}, "`alpha`"),
-        ({"warm_up": -0.01}, "`warm_up` must be from 0 to below 1"),
-        ({"warm_up": 1.0}, "`warm_up` must be from 0 to below 1"),
-        ({"warm_up": float("nan")}, "`warm_up` must be from 0 to below 1"),
-        ({"variant": "plain", "k": None, "warm_up": 0.5}, "'plain' has no `warm_up`"),
+        ({"output_bias": "ones"}, "`output_bias` must be one of"),
         ({"recipe": "best"}, "`recipe`"),
         ({"variant": "vae"}, "`variant` must be one of"),
         ({"variant": "plain"}, "'plain' has no `k`"),
@@ -306,49 +303,32 @@ def test_every_option_is_accepted_saved_and_kept(
     np.testing.assert_array_equal(again.transform(themed[0]), vectors)
 
 
-def test_a_warm_up_and_an_amplification_are_saved_loaded_and_trained_again(
-    themed, tmp_path
-):
-    model = small_kate(epochs=4, warm_up=0.5, alpha=0.25).fit(themed[0])
+def test_an_amplification_is_saved_loaded_and_trained_again(themed, tmp_path):
+    model = small_kate(epochs=4, alpha=0.25).fit(themed[0])
     model.save(tmp_path / "model")
     again = kate_keras.load(tmp_path / "model")
-    assert (again.warm_up, again.alpha) == (0.5, 0.25)
-    assert again.recipe_.warm_up_epochs(6) == 2
-    competition = again.autoencoder_.competition()
-    assert (competition.alpha, competition.resting) == (0.25, False)
+    assert again.alpha == again.autoencoder_.competition().alpha == 0.25
     assert again.history_ == model.history_
     assert again.fit(themed[0]).fingerprint_ == model.fingerprint_
-    at_once = again.set_params(warm_up=0.0).fit(themed[0])
-    kernels = [one.autoencoder_.kernel for one in (at_once, model)]
-    assert not np.array_equal(*kernels)
 
 
 def test_the_rules_of_the_default_hold_after_loading_too(themed, tmp_path):
     model = small_kate(epochs=2).fit(themed[0])
     model.save(tmp_path / "model")
     again = kate_keras.load(tmp_path / "model")
-    assert again.warm_up is again.alpha is None
-    # Two winners count as six, and six components need no warm-up.
+    assert again.alpha is None
+    # Two winners count as six.
     assert again.autoencoder_.competition().alpha == 6.26
-    assert again.recipe_.warm_up_epochs(6) == 0
     assert again.fit(themed[0]).fingerprint_ == model.fingerprint_
 
 
-def test_many_components_are_warmed_up_by_themselves():
+def test_a_quarter_wins_and_is_amplified_by_the_rule():
     counts = np.random.default_rng(0).poisson(0.2, (30, 150)).astype("float32")
-
-    def kernel(**options):
-        model = KATE(128, epochs=2, verbose=False, **options).fit(counts)
-        # A quarter of 128 wins, and 6.26 (6 / 32)^1.5 = 0.508249.
-        competition = model.autoencoder_.competition()
-        assert (competition.k, competition.resting) == (32, False)
-        assert competition.alpha == pytest.approx(0.508249, rel=1e-5)
-        return model.autoencoder_.kernel
-
-    # 0.75 of two epochs is one, as half of them is.
-    chosen_by_rule = kernel()
-    np.testing.assert_array_equal(chosen_by_rule, kernel(warm_up=0.5))
-    assert not np.array_equal(chosen_by_rule, kernel(warm_up=0.0))
+    model = KATE(128, epochs=1, verbose=False).fit(counts)
+    competition = model.autoencoder_.competition()
+    assert competition.k == 32
+    # 6.26 (6 / 32)^1.5
+    assert competition.alpha == pytest.approx(0.508249, rel=1e-5)
 
 
 @pytest.mark.parametrize("d", [4, 20])

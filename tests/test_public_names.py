@@ -17,9 +17,9 @@ PUBLIC = {
         "VariationalAutoencoder Variant resolve_variant"
     ),
     "kate_keras.training": (
-        "BinaryCrossentropy RECIPES Recipe WordCrossentropy adapt_input adapt_read_out "
-        "best_epoch customized_recipe reconstruction_loss resolve_recipe scaled_alpha "
-        "scaled_warm_up train"
+        "BinaryCrossentropy RECIPES Recipe WordCrossentropy adapt_input adapt_output "
+        "adapt_read_out best_epoch customized_recipe reconstruction_loss "
+        "resolve_recipe scaled_alpha train"
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "

@@ -17,6 +17,12 @@ EFFECT_ROWS = ("kate", "kate-paper")
 KATE_ROWS: dict[str, dict[str, Any]] = {
     "kate": {},
     "kate-paper": {"recipe": "paper"},
+    "kate-paper-biased": {"recipe": "paper", "output_bias": "frequencies"},
+    "no-competition-paper-biased": {
+        "recipe": "paper",
+        "output_bias": "frequencies",
+        "variant": "no-competition",
+    },
     "no-amplification": {"variant": "no-amplification"},
     "no-energy": {"variant": "no-energy"},
     "no-competition": {"variant": "no-competition"},

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 TITLES = {
     "kate": "KATE, default",
     "kate-paper": "KATE, paper's recipe",
+    "kate-paper-biased": "the same, output bias of word frequencies",
+    "no-competition-paper-biased": "the same two, no competition",
     "no-amplification": "KATE, no amplification",
     "no-energy": "KATE, no energy",
     "no-competition": "KATE, no competition",

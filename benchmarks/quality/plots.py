@@ -36,6 +36,8 @@ STYLES: dict[str, dict[str, Any]] = {
 MARKERS = {
     "kate": "s",
     "kate-paper": "D",
+    "kate-paper-biased": "1",
+    "no-competition-paper-biased": "2",
     "no-amplification": "P",
     "no-energy": "X",
     "no-competition": "8",

@@ -13,6 +13,7 @@ from benchmarks.quality.fitted import Fitted
 from benchmarks.quality.peers import NEEDS, PEERS, TOPIC_WORDS
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
+from kate_keras.layers import ReadOut
 
 Chosen = dict[str, dict[str, Any]]
 
@@ -54,6 +55,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "recipe": asdict(recipe),
         "k": k,
         "alpha": recipe.alpha_for(k),
+        "shrinkage": ReadOut().shrinkage,
     }
 
 

@@ -18,10 +18,11 @@ from typing import Any
 from benchmarks.quality.columns import Column
 from benchmarks.quality.corpora import Prepared, prepare, read_documents
 from benchmarks.quality.files import read_lines, write_lines, write_text
+from benchmarks.quality.peers import TOPIC_WORDS
 from benchmarks.quality.records import mean_and_sd
 from benchmarks.quality.table import best_of, line, show
 from kate_keras import KATE
-from kate_keras.analysis import evaluate, mscd
+from kate_keras.analysis import evaluate, mscd, topic_diversity, topic_word_ids
 from kate_keras.text import Document
 
 HELD_OUT = 0.18
@@ -29,21 +30,30 @@ CORPORA = ("20news", "20news-stripped")
 # What each row changes of the default; the first is the default itself.
 CHOICES: dict[str, dict[str, Any]] = {
     "default": {},
-    "no warm-up": {"warm_up": 0.0},
+    "output bias of zeros": {"output_bias": "zeros"},
     "no competition": {"variant": "no-competition"},
+    "binary loss": {"loss": "binary"},
+    "binary loss, alpha 2, rate .002": {
+        "loss": "binary",
+        "alpha": 2.0,
+        "learning_rate": 0.002,
+    },
     "log input": {"weighting": "log"},
-    "input dropout .4": {"input_dropout": 0.4},
-    "input dropout .75": {"input_dropout": 0.75},
+    "input dropout .5": {"input_dropout": 0.5},
+    "input dropout .9": {"input_dropout": 0.9},
     "alpha 2/k": {"variant": "no-amplification"},
     "alpha 6.26": {"alpha": 6.26},
-    "50 epochs": {"epochs": 50},
+    "10 epochs": {"epochs": 10},
+    "40 epochs": {"epochs": 40},
+    "10 % held out to watch": {"validation_fraction": 0.1},
     "centered": {"read_out": "centered"},
     "as in 0.1": {
         "weighting": "log",
         "input_dropout": 0.7,
         "alpha": 6.26,
-        "warm_up": 0.0,
         "epochs": 50,
+        "output_bias": "zeros",
+        "validation_fraction": 0.1,
     },
 }
 COLUMNS = [
@@ -51,6 +61,7 @@ COLUMNS = [
     Column("P@.001", ("precision", "0.001")),
     Column("P@.02", ("precision", "0.02")),
     Column("MSCD", ("mscd",), best=min),
+    Column("diversity", ("diversity",)),
 ]
 
 
@@ -93,10 +104,13 @@ def measure(
     vectors = model.fit_transform(corpus.train.counts)
     test = model.transform(corpus.test.counts)
     result = evaluate(vectors, corpus.train.labels, test, corpus.test.labels)
+    kernel = model.autoencoder_.kernel
+    topics = topic_word_ids(kernel, corpus.vocabulary.spread(), TOPIC_WORDS)
     return {
         "accuracy": result.accuracy,
         "precision": result.to_json()["precision"],
-        "mscd": mscd(model.autoencoder_.kernel),
+        "mscd": mscd(kernel),
+        "diversity": topic_diversity(topics),
     }
 
 

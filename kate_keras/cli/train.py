@@ -26,10 +26,6 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
     "--n-components": {"type": positive, "help": "number of topics (default: 128)"},
     "--k": {"type": positive, "help": "winners (default: a quarter of the topics)"},
     "--alpha": {"type": float, "help": "amplification of the losers' energy"},
-    "--warm-up": {
-        "type": float,
-        "help": "share of the epochs before the competition begins",
-    },
     "--recipe": {"choices": list(RECIPES), "help": "named set of training choices"},
     "--variant": {"choices": list(VARIANTS), "help": "KATE or one of its relatives"},
     "--strength": {
@@ -44,6 +40,10 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
     "--weighting": {"choices": ["log", "log-idf"], "help": "input weighting"},
     "--input-dropout": {"type": float, "help": "share of the input hidden in training"},
     "--loss": {"choices": ["words", "binary"], "help": "reconstruction loss"},
+    "--output-bias": {
+        "choices": ["frequencies", "zeros"],
+        "help": "start of the decoder's bias",
+    },
     "--learning-rate": {"type": float, "help": "step size at the start"},
     "--batch-size": {"type": positive, "help": "documents per step"},
     "--epochs": {"type": positive, "help": "most passes over the corpus"},
@@ -56,7 +56,7 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
         "help": "activations to vectors (default: the recipe's)",
     },
     "--inference": {"choices": ["dense", "sparse"], "help": "compete when encoding?"},
-    "--validation-fraction": {"type": float, "help": "share held out (default: 0.1)"},
+    "--validation-fraction": {"type": float, "help": "share held out (default: 0.05)"},
     "--random-state": {"type": seed, "help": "seed of everything (default: 0)"},
 }
 
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> None:
     report_skipped(corpus)
     model.save(options.output)
     history = model.history_
-    best = best_epoch(history, model.autoencoder_, model.recipe_)
+    best = best_epoch(history)
     facts = {
         "model": str(options.output),
         "fingerprint": model.fingerprint_,

@@ -15,11 +15,6 @@ class CompetitiveLayer(keras.layers.Layer):
         k: Number of surviving units, from 1 to the number of units.
         inference: `"dense"`, compete in training only; `"sparse"`, always.
         **kwargs: Keras layer arguments (`name`, `dtype`, `trainable`).
-
-    Attributes:
-        resting: While true, training does not compete either. Functions that were
-            traced before a change keep the old value; see
-            `kate_keras.training.callbacks.WarmUp`.
     """
 
     def __init__(self, k: int, inference: Inference = "dense", **kwargs: Any) -> None:
@@ -36,7 +31,6 @@ class CompetitiveLayer(keras.layers.Layer):
             )
         self.k = int(k)
         self.inference = inference
-        self.resting = False
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -65,7 +59,7 @@ class CompetitiveLayer(keras.layers.Layer):
         Returns:
             Tensor of the shape and dtype of `inputs`.
         """
-        if self.resting if training else self.inference == "dense":
+        if not training and self.inference == "dense":
             return inputs
         inputs = tf.convert_to_tensor(inputs)
         # Half-precision sums over hundreds of losers would lose digits.

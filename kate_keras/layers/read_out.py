@@ -50,7 +50,7 @@ class ReadOut(keras.layers.Layer):
     """
 
     def __init__(
-        self, mode: ReadOutMode = "whitened", shrinkage: float = 4.0, **kwargs: Any
+        self, mode: ReadOutMode = "whitened", shrinkage: float = 8.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         if mode not in MODES:

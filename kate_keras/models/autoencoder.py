@@ -8,7 +8,6 @@ import numpy as np
 import tensorflow as tf
 
 from kate_keras.layers import LogCount, ReadOut
-from kate_keras.layers.competitive_layer import CompetitiveLayer
 from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import ReadOutMode
 
@@ -59,7 +58,7 @@ class Autoencoder(keras.Model):
         weighting: Weighting = "log",
         input_dropout: float = 0.0,
         read_out: ReadOutMode = "whitened",
-        shrinkage: float = 4.0,
+        shrinkage: float = 8.0,
         random_state: int = 0,
         **kwargs: Any,
     ) -> None:
@@ -89,10 +88,6 @@ class Autoencoder(keras.Model):
     def trained_network(self) -> keras.Model:
         """Returns the network that training sees, less its noise, for validation."""
         return self
-
-    def competition(self) -> CompetitiveLayer | None:
-        """Returns the layer in which units compete in training, if there is one."""
-        return None
 
     def network_weights(self) -> list[Any]:
         """Returns every weight once: the encoder's, then the others of the decoder."""
@@ -124,6 +119,14 @@ class Autoencoder(keras.Model):
     def adapt_input(self, document_frequency: np.ndarray, n_documents: int) -> None:
         """Sets the word weights of the input layer; see `LogCount.adapt`."""
         self.get_layer("log_count").adapt(document_frequency, n_documents)
+
+    def adapt_output(self, logits: np.ndarray) -> None:
+        """Sets the bias `c` of the decoder, the logits of an empty code.
+
+        Args:
+            logits: One per word, shape `(vocabulary_size,)`.
+        """
+        self.get_layer("tied_dense").reverse_bias.assign(logits)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this model anew."""

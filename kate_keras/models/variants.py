@@ -19,7 +19,6 @@ from kate_keras.models.variational_autoencoder import VariationalAutoencoder
 UNCHOSEN = {
     "k": None,
     "alpha": None,
-    "warm_up": None,
     "inference": "dense",
     "strength": None,
 }
@@ -33,7 +32,6 @@ class Variant:
         build: Makes it of `vocabulary_size`, `n_components`, the options that all have
             and its own.
         options: Its own: those of `k`, `alpha`, `inference`, `strength` that it takes.
-            What has a `k` competes, and may be warmed up.
         most_strength: The largest strength that makes sense.
     """
 
@@ -86,9 +84,8 @@ def resolve_variant(name: str, options: Mapping[str, Any]) -> Variant:
     variant = VARIANTS[name]
     for option, unchosen in UNCHOSEN.items():
         value = options[option]
-        needed = "k" if option == "warm_up" else option
-        if needed not in variant.options and value != unchosen:
-            having = [other for other in VARIANTS if needed in VARIANTS[other].options]
+        if option not in variant.options and value != unchosen:
+            having = [other for other in VARIANTS if option in VARIANTS[other].options]
             raise InputError(
                 f"variant={name!r} has no `{option}`: leave it at {unchosen!r}, or "
                 f"take one of {having}. Received: {option}={value!r}"

@@ -1,6 +1,6 @@
 """Losses on logits, recipes and training."""
 
-from kate_keras.training.adapt import adapt_input, adapt_read_out
+from kate_keras.training.adapt import adapt_input, adapt_output, adapt_read_out
 from kate_keras.training.fit import best_epoch, reconstruction_loss, train
 from kate_keras.training.losses import BinaryCrossentropy, WordCrossentropy
 from kate_keras.training.recipes import (
@@ -9,7 +9,6 @@ from kate_keras.training.recipes import (
     customized_recipe,
     resolve_recipe,
     scaled_alpha,
-    scaled_warm_up,
 )
 
 __all__ = [
@@ -18,12 +17,12 @@ __all__ = [
     "Recipe",
     "WordCrossentropy",
     "adapt_input",
+    "adapt_output",
     "adapt_read_out",
     "best_epoch",
     "customized_recipe",
     "reconstruction_loss",
     "resolve_recipe",
     "scaled_alpha",
-    "scaled_warm_up",
     "train",
 ]

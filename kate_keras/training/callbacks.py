@@ -7,8 +7,6 @@ import keras
 import tensorflow as tf
 from tqdm import tqdm
 
-from kate_keras.layers.competitive_layer import CompetitiveLayer
-
 MONITOR = "val_competition_loss"
 
 
@@ -37,46 +35,18 @@ class CompetitionLoss(keras.callbacks.Callback):
             logs[MONITOR] = float(self.network.evaluate(self.data, verbose=0))
 
 
-class WarmUp(keras.callbacks.Callback):
-    """Lets the units rest in the first epochs of training and compete in the others.
-
-    Training may end before they compete, so whoever trains has to wake them after it.
-
-    Args:
-        competition: Layer of the model that is trained; its competition rests.
-        epochs: Number of epochs without competition.
-    """
-
-    def __init__(self, competition: CompetitiveLayer, epochs: int) -> None:
-        super().__init__()
-        self.competition = competition
-        self.epochs = epochs
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Traces the training step anew where the competition begins."""
-        resting = epoch < self.epochs
-        if resting != self.competition.resting:
-            self.competition.resting = resting
-            self.model.make_train_function(force=True)
-
-
 class BestWeights(keras.callbacks.Callback):
-    """Keeps the weights of the epoch with the lowest monitored loss in memory.
+    """Keeps the weights of the epoch with the lowest monitored loss in memory."""
 
-    Args:
-        start: First epoch of the competition. Those before count only until it.
-    """
-
-    def __init__(self, start: int = 0) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.start = start
         self.best = float("inf")
         self.epoch: int | None = None
         self.weights: list[Any] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         """Takes a copy if this epoch is the best so far."""
-        if logs[MONITOR] < self.best or epoch == self.start:
+        if logs[MONITOR] < self.best:
             self.best, self.epoch = logs[MONITOR], epoch
             self.weights = self.model.get_weights()
 

@@ -16,7 +16,6 @@ from kate_keras.training.callbacks import (
     BestWeights,
     CompetitionLoss,
     Progress,
-    WarmUp,
 )
 from kate_keras.training.losses import LOSSES
 from kate_keras.training.recipes import Recipe
@@ -53,15 +52,14 @@ def train(
     counts: sparse.csr_array,
     recipe: Recipe,
     *,
-    validation_fraction: float = 0.1,
+    validation_fraction: float = 0.05,
     random_state: int = 0,
     verbose: bool = True,
 ) -> dict[str, list[float]]:
     """Trains by `model.fit` and leaves the best weights in the model.
 
-    In the first epochs, the recipe's warm-up, units do not compete yet. The best are
-    those of the later epoch with the lowest validation loss of the network that is
-    trained, *with* its competition but without noise; early stopping and
+    The best are those of the epoch with the lowest validation loss of the network that
+    is trained, *with* its competition but without noise; early stopping and
     learning-rate drops watch it too. It is the reconstruction loss alone: penalties
     count in training only. Ctrl-C ends training and keeps the best weights so far.
 
@@ -91,9 +89,7 @@ def train(
     network = autoencoder.trained_network()
     if network is not autoencoder:
         network.compile(loss=loss, jit_compile=False)
-    competition = autoencoder.competition()
-    warm_up = _warm_up_epochs(autoencoder, recipe)
-    best = BestWeights(warm_up)
+    best = BestWeights()
     progress = (
         [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
     )
@@ -107,9 +103,8 @@ def train(
             shuffle=False,
             verbose=0,
             callbacks=[
-                *([WarmUp(competition, warm_up)] if competition else []),
                 CompetitionLoss(network, validation),
-                *_schedule_callbacks(recipe, warm_up),
+                *_schedule_callbacks(recipe),
                 history,
                 best,
                 keras.callbacks.TerminateOnNaN(),
@@ -121,8 +116,6 @@ def train(
             raise
         interrupted = True
     finally:
-        if competition:
-            competition.resting = False
         for bar in progress:
             bar.close()
     if interrupted:
@@ -140,28 +133,13 @@ def train(
     }
 
 
-def best_epoch(
-    history: Mapping[str, Sequence[float]], autoencoder: Autoencoder, recipe: Recipe
-) -> int:
+def best_epoch(history: Mapping[str, Sequence[float]]) -> int:
     """Returns the epoch whose weights `train` left in the model, from 0.
 
     Args:
         history: What `train` returned.
-        autoencoder: The model it trained.
-        recipe: The recipe it trained by.
     """
-    losses = history[MONITOR]
-    start = _warm_up_epochs(autoencoder, recipe)
-    # An interrupted training may have no epoch of competition.
-    first = start if start < len(losses) else 0
-    return first + int(np.nanargmin(losses[first:]))
-
-
-def _warm_up_epochs(autoencoder: Autoencoder, recipe: Recipe) -> int:
-    """Returns the epochs before the competition; 0 where nothing ever competes."""
-    if autoencoder.competition() is None:
-        return 0
-    return recipe.warm_up_epochs(autoencoder.n_components)
+    return int(np.nanargmin(history[MONITOR]))
 
 
 def _finite(weights: list[np.ndarray]) -> bool:
@@ -202,10 +180,10 @@ def reconstruction_loss(
     return total / counts.shape[0]
 
 
-def _schedule_callbacks(recipe: Recipe, warm_up: int) -> list[Any]:
+def _schedule_callbacks(recipe: Recipe) -> list[Any]:
     """Early stopping and the learning rate of each epoch."""
     stop = keras.callbacks.EarlyStopping(
-        monitor=MONITOR, mode="min", patience=recipe.patience, start_from_epoch=warm_up
+        monitor=MONITOR, mode="min", patience=recipe.patience
     )
     if recipe.schedule == "cosine":
         decay = keras.optimizers.schedules.CosineDecay(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 
@@ -36,6 +37,12 @@ class WordCrossentropy(keras.losses.Loss):
         mass = tf.reduce_sum(y_true, axis=-1)
         return mass * partition - tf.reduce_sum(y_true * y_pred, axis=-1)
 
+    @staticmethod
+    def link(x: np.ndarray) -> np.ndarray:
+        """Returns the logits whose softmax is in proportion to `x`, above 0."""
+        logits: np.ndarray = np.log(x)
+        return logits
+
 
 @keras.saving.register_keras_serializable(package="kate_keras")
 class BinaryCrossentropy(keras.losses.Loss):
@@ -64,6 +71,12 @@ class BinaryCrossentropy(keras.losses.Loss):
     def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
         """Returns the loss of every document, shape `(batch,)`."""
         return tf.reduce_sum(tf.math.softplus(y_pred) - y_true * y_pred, axis=-1)
+
+    @staticmethod
+    def link(x: np.ndarray) -> np.ndarray:
+        """Returns the logits whose sigmoid is `x`, between 0 and 1."""
+        logits: np.ndarray = np.log(x) - np.log1p(-x)
+        return logits
 
 
 LOSSES: dict[str, Any] = {"words": WordCrossentropy, "binary": BinaryCrossentropy}

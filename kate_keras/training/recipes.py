@@ -21,9 +21,9 @@ class Recipe:
         input_dropout: Share of the input that training hides.
         k_share: Winners as a share of the components.
         alpha: Amplification of the competition; `None`, `scaled_alpha(k)`.
-        warm_up: Share of the epochs before the competition begins; `None`,
-            `scaled_warm_up(n_components)`.
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
+        output_bias: Start of the decoder's bias: `"frequencies"`, so that an empty
+            code reconstructs the mean document; or `"zeros"`, the paper's.
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
@@ -32,7 +32,7 @@ class Recipe:
         min_steps: Steps that an epoch should have; smaller corpora get smaller batches
             for it, but no fewer than 8 documents.
         epochs: Most passes over the corpus.
-        patience: Epochs of competition without improvement after which training stops.
+        patience: Epochs without improvement after which training stops.
         read_out: Mode of the read-out; see `ReadOut`.
     """
 
@@ -40,8 +40,8 @@ class Recipe:
     input_dropout: float
     k_share: float
     alpha: float | None
-    warm_up: float | None
     loss: Literal["words", "binary"]
+    output_bias: Literal["frequencies", "zeros"]
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float
     schedule: Literal["cosine", "plateau"]
@@ -56,6 +56,7 @@ class Recipe:
         for name, options in (
             ("weighting", ("log", "log-idf")),
             ("loss", ("words", "binary")),
+            ("output_bias", ("frequencies", "zeros")),
             ("optimizer", ("adam", "adadelta")),
             ("schedule", ("cosine", "plateau")),
             ("read_out", MODES),
@@ -68,8 +69,6 @@ class Recipe:
             require(whole, name, "a whole number of at least 1", value)
         valid = self.alpha is None or 0 <= self.alpha < math.inf
         require(valid, "alpha", "finite and at least 0", self.alpha)
-        valid = self.warm_up is None or 0 <= self.warm_up < 1
-        require(valid, "warm_up", "from 0 to below 1", self.warm_up)
         positive = 0 < self.learning_rate < math.inf
         require(positive, "learning_rate", "finite and above 0", self.learning_rate)
         require(
@@ -86,13 +85,6 @@ class Recipe:
     def alpha_for(self, k: int) -> float:
         """Returns the amplification for a number of winners."""
         return scaled_alpha(k) if self.alpha is None else self.alpha
-
-    def warm_up_epochs(self, n_components: int) -> int:
-        """Returns the epochs before the competition, fewer than `epochs`."""
-        share = self.warm_up
-        if share is None:
-            share = scaled_warm_up(n_components)
-        return math.floor(share * self.epochs)
 
     def batch(self, n_documents: int) -> int:
         """Returns the documents per step for a corpus of that size."""
@@ -121,27 +113,6 @@ def scaled_alpha(k: int) -> float:
     return PAPER_ALPHA * math.pow(6 / max(k, 6), 1.5)
 
 
-def scaled_warm_up(n_components: int) -> float:
-    """Returns the share of the epochs before the competition begins.
-
-        0.8 (1 - (64 / d)^4), and 0 up to d = 64
-
-    Few units that do not compete all learn the same broad difference between documents;
-    many find enough of their own, and then vectors are better for retrieval and for
-    classification if competition comes late. Both sides were measured on documents held
-    out of train; see benchmarks/results/quality/recipe.md.
-
-    Args:
-        n_components: Number of components `d`.
-
-    Example:
-        >>> from kate_keras.training import scaled_warm_up
-        >>> [round(scaled_warm_up(d), 2) for d in (20, 64, 128, 512)]
-        [0.0, 0.0, 0.75, 0.8]
-    """
-    return 0.8 * (1 - math.pow(64 / max(n_components, 64), 4))
-
-
 RECIPES = {
     # Sections 3 and 4 of the paper; epochs and patience as in the released code.
     "paper": Recipe(
@@ -149,8 +120,8 @@ RECIPES = {
         input_dropout=0.0,
         k_share=0.25,
         alpha=PAPER_ALPHA,
-        warm_up=0.0,
         loss="binary",
+        output_bias="zeros",
         optimizer="adadelta",
         learning_rate=2.0,
         schedule="plateau",
@@ -163,17 +134,17 @@ RECIPES = {
     # Chosen on documents held out of train; see benchmarks/results/quality/recipe.md.
     "default": Recipe(
         weighting="log-idf",
-        input_dropout=0.6,
+        input_dropout=0.75,
         k_share=0.25,
         alpha=None,
-        warm_up=None,
         loss="words",
+        output_bias="frequencies",
         optimizer="adam",
         learning_rate=1e-3,
         schedule="cosine",
         batch_size=100,
         min_steps=100,
-        epochs=30,
+        epochs=20,
         patience=5,
         read_out="whitened",
     ),

@@ -12,6 +12,7 @@ import pytest
 from conftest import small_kate
 
 from kate_keras import InputError, load
+from kate_keras.artifact.fingerprint import fingerprint
 from kate_keras.artifact.folders import file_written_aside, written_aside
 from kate_keras.artifact.manifest import canonical
 from kate_keras.artifact.warm_up import read_warm_up
@@ -137,6 +138,14 @@ def test_a_newer_format_is_refused_and_the_remedy_named(folder):
 def test_weights_of_another_model_are_refused_by_the_fingerprint(folder):
     rewrite_manifest(folder, fingerprint="0" * 64)
     with pytest.raises(InputError, match="expected fingerprint 000000000000"):
+        load(folder)
+
+
+def test_options_of_another_version_are_refused_and_named(folder, model):
+    options = {**model.options_, "warm_up": None, "anneal": 2}
+    changed = fingerprint(model.autoencoder_, model.vocabulary_, options)
+    rewrite_manifest(folder, options=options, fingerprint=changed)
+    with pytest.raises(InputError, match="does not have: anneal, warm_up. Train it"):
         load(folder)
 
 

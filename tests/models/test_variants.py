@@ -27,7 +27,6 @@ from kate_keras.text import count_words
 UNCHOSEN = {
     "k": None,
     "alpha": None,
-    "warm_up": None,
     "inference": "dense",
     "strength": None,
 }
@@ -125,7 +124,6 @@ def test_without_competition_no_unit_loses_in_training_either():
     assert (code > 0).all()
     logits = model(counts(), training=True)
     np.testing.assert_allclose(logits, code @ kernel.T + reverse_bias, rtol=1e-4)
-    assert model.competition() is None
     assert model.trained_network() is model
 
 
@@ -278,7 +276,8 @@ def test_the_penalty_is_part_of_the_loss_of_training_alone(name):
 
 def test_the_loss_falls(trained):
     losses = trained.history_["loss"]
-    assert losses[-1] < 0.9 * losses[0]
+    # The first epoch already starts at the mean document.
+    assert losses[-1] < 0.95 * losses[0]
     assert min(trained.history_["val_competition_loss"]) < losses[0]
 
 
@@ -435,15 +434,3 @@ def test_the_limits_of_strength_are_allowed():
     ):
         options = {**UNCHOSEN, "strength": strength}
         assert resolve_variant(variant, options) is VARIANTS[variant]
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_only_what_competes_may_be_warmed_up(variant):
-    for warm_up in (0.0, 0.5):
-        chosen = {**UNCHOSEN, "warm_up": warm_up}
-        if variant in COMPETING:
-            assert "k" in resolve_variant(variant, chosen).options
-            continue
-        message = f"variant='{variant}' has no `warm_up`: leave it at None.*'k-sparse'"
-        with pytest.raises(InputError, match=message):
-            resolve_variant(variant, chosen)

@@ -45,7 +45,7 @@ def test_both_recipes_lower_the_validation_loss_of_the_competitive_network(
 def test_the_monitored_loss_is_that_of_the_network_with_competition(counts):
     model = autoencoder(alpha=6.26)
     history = train(model, counts, RECIPE, verbose=False)
-    _, validate = fit.split(60, 0.1, 0)
+    _, validate = fit.split(60, 0.05, 0)
     best = int(np.argmin(history["val_competition_loss"]))
     dense = reconstruction_loss(model, counts[validate], RECIPE)
     assert dense == pytest.approx(history["val_loss"][best], rel=1e-5)
@@ -55,7 +55,7 @@ def test_the_monitored_loss_is_that_of_the_network_with_competition(counts):
 def test_both_reconstruction_losses_are_those_that_training_recorded(counts):
     model = autoencoder(alpha=6.26)
     history = train(model, counts, RECIPE, verbose=False)
-    _, validate = fit.split(60, 0.1, 0)
+    _, validate = fit.split(60, 0.05, 0)
     best = int(np.argmin(history["val_competition_loss"]))
     for competition, name in ((False, "val_loss"), (True, "val_competition_loss")):
         loss = reconstruction_loss(model, counts[validate], RECIPE, competition)
@@ -74,7 +74,7 @@ def test_without_competition_there_is_one_validation_loss(counts):
 def test_validation_leaves_penalties_out(counts):
     model = ContractiveAutoencoder(15, 6, strength=100.0)
     history = train(model, counts, RECIPE, verbose=False)
-    _, validate = fit.split(60, 0.1, 0)
+    _, validate = fit.split(60, 0.05, 0)
     best = int(np.argmin(history["val_loss"]))
     loss = reconstruction_loss(model, counts[validate], RECIPE)
     assert loss == pytest.approx(history["val_loss"][best], rel=1e-5)
@@ -119,11 +119,12 @@ def test_the_best_weights_are_kept_not_the_last(counts, monkeypatch):
 
     monkeypatch.setattr(BestWeights, "restore", remember)
     model = autoencoder()
-    wild = dataclasses.replace(RECIPE, epochs=12, learning_rate=0.3, patience=12)
+    choices = {"epochs": 12, "patience": 12, "schedule": "plateau"}
+    wild = dataclasses.replace(RECIPE, learning_rate=0.3, **choices)
     history = train(model, counts, wild, verbose=False)
     losses = history["val_competition_loss"]
     assert kept["best"] == min(losses) < losses[-1]
-    _, validate = fit.split(60, 0.1, 0)
+    _, validate = fit.split(60, 0.05, 0)
     now = model.competitive.evaluate(fit.batches(counts[validate], 16), verbose=0)
     assert now == pytest.approx(min(losses), rel=1e-5)
 

@@ -10,7 +10,6 @@ from kate_keras.training import (
     customized_recipe,
     resolve_recipe,
     scaled_alpha,
-    scaled_warm_up,
 )
 
 
@@ -68,56 +67,17 @@ def test_an_amplification_of_zero_is_a_choice():
     assert customized_recipe("default", {"alpha": 0.0}).alpha_for(24) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("d", "share"),
-    [
-        (1, 0.0),
-        (63, 0.0),
-        (64, 0.0),
-        (65, 0.048106),  # (64 / 65)^4 = 0.939867; 0.8 * 0.060133
-        (128, 0.75),  # 0.8 * 15 / 16
-        (256, 0.796875),  # 0.8 * 255 / 256
-    ],
-)
-def test_the_warm_up_grows_from_64_components_on(d, share):
-    assert scaled_warm_up(d) == pytest.approx(share, rel=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("warm_up", "epochs", "d", "expected"),
-    [
-        (None, 30, 64, 0),
-        (None, 30, 65, 1),  # 30 * 0.0481 = 1.44
-        (None, 30, 128, 22),  # 22.5
-        (None, 30, 512, 23),  # 0.8 * (1 - 1 / 4096) * 30 = 23.994
-        (None, 1, 512, 0),
-        (None, 2, 128, 1),
-        (0.0, 30, 512, 0),
-        (0.5, 4, 6, 2),
-        (0.5, 3, 6, 1),
-        (0.999, 1, 6, 0),
-        (0.999, 10, 6, 9),
-    ],
-)
-def test_the_warm_up_is_a_share_of_the_epochs_and_never_all(
-    warm_up, epochs, d, expected
-):
-    options = {"warm_up": warm_up, "epochs": epochs}
-    assert customized_recipe("default", options).warm_up_epochs(d) == expected
-
-
-def test_the_paper_has_no_warm_up_and_drops_its_learning_rate_by_steps():
+def test_the_paper_starts_from_zeros_and_drops_its_learning_rate_by_steps():
     paper = RECIPES["paper"]
-    assert paper.schedule == "plateau"
-    assert [paper.warm_up_epochs(d) for d in (20, 128, 512)] == [0, 0, 0]
+    assert (paper.schedule, paper.output_bias) == ("plateau", "zeros")
 
 
 @pytest.mark.parametrize(
     ("field", "limits", "beyond"),
     [
-        ("warm_up", (None, 0, 0.999), (-0.001, 1, 1.5, float("nan"))),
         ("alpha", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
         ("schedule", ("cosine", "plateau"), ("linear", None)),
+        ("output_bias", ("frequencies", "zeros"), ("ones", None)),
     ],
 )
 def test_choices_out_of_their_range_are_refused(field, limits, beyond):
