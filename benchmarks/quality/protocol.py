@@ -36,7 +36,8 @@ strongest words of a unit, each sign a topic of its own where weights have signs
 on the documents of the training part. Stability is the share of a topic's words that
 the matched topic of another seed has too. MSCD of LSA is left out: its axes are
 orthogonal by construction. Seconds are those of fitting, from counts or words in order,
-on 2 cores that did other work too; MiniLM came trained.
+on one or two cores that did other work too, so only their order of size means
+anything; MiniLM came trained.
 """.strip()
 
 

@@ -21,6 +21,7 @@ from benchmarks.quality.columns import (
 from benchmarks.quality.files import read_lines, write_text
 from benchmarks.quality.protocol import INTRODUCTIONS, PROTOCOL, tuning
 from benchmarks.quality.records import Record, grouped, mean_and_sd
+from benchmarks.quality.standing import standing
 from benchmarks.quality.table import best_of, line, show, table
 
 
@@ -46,9 +47,12 @@ def task(group: str, records: list[Record]) -> str:
         for d in dimensions:
             rows = [r for r in here if r["n_components"] == d or not _measured(r)]
             published = paper_rows(group, d, columns) if n_words <= 5_000 else []
-            sections.append(
-                f"## V = {n_words:,}, d = {d}\n\n{table(rows, columns, published)}"
+            parts = (
+                f"## V = {n_words:,}, d = {d}",
+                table(rows, columns, published),
+                standing(rows, columns),
             )
+            sections.append("\n\n".join(part for part in parts if part))
     sections.append(word_table(records))
     sections.append(length_table(records, published="20news" == group))
     return "\n\n".join(section for section in sections if section)

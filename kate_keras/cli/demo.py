@@ -39,7 +39,7 @@ def add_commands(commands: Any) -> None:
     )
     parser.add_argument("--n-components", type=positive, default=64)
     parser.add_argument("--max-features", type=positive, default=5000)
-    parser.add_argument("--epochs", type=positive, default=30)
+    parser.add_argument("--epochs", type=positive)
     parser.add_argument("--random-state", type=seed, default=0)
     parser.set_defaults(run=run)
 

@@ -71,8 +71,8 @@ def test_references_stand_in_every_table_of_their_vocabulary():
         record("minilm", 0, 0.77, n_components=384),
     ]
     text = task("20news-stripped", records)
-    assert text.count("TF-IDF, linear model") == 2
-    assert text.count("MiniLM") == 2
+    assert text.count("| TF-IDF, linear model") == 2
+    assert text.count("| MiniLM") == 2
     assert "d = 384" not in text
 
 
