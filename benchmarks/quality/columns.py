@@ -6,8 +6,8 @@ from dataclasses import dataclass
 TITLES = {
     "kate": "KATE, default",
     "kate-paper": "KATE, paper's recipe",
-    "kate-paper-biased": "the same, output bias of word frequencies",
-    "no-competition-paper-biased": "the same two, no competition",
+    "kate-paper-biased": "KATE, paper's recipe, frequency bias",
+    "no-competition-paper-biased": "no competition, paper's recipe, frequency bias",
     "no-amplification": "KATE, no amplification",
     "no-energy": "KATE, no energy",
     "no-competition": "KATE, no competition",
