@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from benchmarks.quality.cells import ROWS
 from benchmarks.quality.columns import TITLES, Column
 from benchmarks.quality.records import Record, mean_and_sd
+from benchmarks.quality.table import by_row
 
 OURS = "kate"
 MOST_NAMED = 3
@@ -21,13 +21,13 @@ def standing(records: list[Record], columns: Sequence[Column]) -> str:
     Returns:
         A paragraph, or nothing where the default or everything else was not run.
     """
+    rows = by_row(records)
     best, behind = [], []
     for column in columns:
         means = {
             row: round(figure[0], column.digits)
-            for row in ROWS
-            if (group := [r for r in records if r["row"] == row])
-            and (figure := mean_and_sd(group, column.path))
+            for row, group in rows.items()
+            if (figure := mean_and_sd(group, column.path))
         }
         if column.best is None or OURS not in means or len(means) < 2:
             continue

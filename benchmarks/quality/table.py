@@ -23,8 +23,7 @@ def table(
     """
     rows = [
         (TITLES[name], [mean_and_sd(group, column.path) for column in columns])
-        for name in ROWS
-        if (group := [r for r in records if r["row"] == name])
+        for name, group in by_row(records).items()
     ]
     used = [
         j
@@ -41,6 +40,12 @@ def table(
         shown = [show(figures[j], columns[j], best[j]) for j in used]
         lines.append(line([name, *shown]))
     return "\n".join(lines)
+
+
+def by_row(records: list[Record]) -> dict[str, list[Record]]:
+    """Gathers the cells of each row that was run, in the order of the tables."""
+    groups = {name: [r for r in records if r["row"] == name] for name in ROWS}
+    return {name: group for name, group in groups.items() if group}
 
 
 def line(cells: Sequence[str]) -> str:
