@@ -71,6 +71,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         loss: `"words"` (softmax over the vocabulary) or `"binary"`.
         output_bias: Start of the decoder's bias, `"frequencies"` of the words or
             `"zeros"`.
+        decoder: Words that a training step reconstructs, `"exact"`, `"sampled"` or
+            `"auto"`; see `kate_keras.training.Recipe`.
         learning_rate: Step size at the start.
         batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.
@@ -124,6 +126,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         input_dropout: float | None = None,
         loss: str | None = None,
         output_bias: str | None = None,
+        decoder: str | None = None,
         learning_rate: float | None = None,
         batch_size: int | None = None,
         epochs: int | None = None,
@@ -149,6 +152,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.input_dropout = input_dropout
         self.loss = loss
         self.output_bias = output_bias
+        self.decoder = decoder
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.epochs = epochs

@@ -25,7 +25,7 @@ from kate_keras.estimator import KATE, load
 from kate_keras.models import KATEAutoencoder
 from kate_keras.text import count_words
 from kate_keras.training.adapt import BATCH
-from kate_keras.training.batches import batches
+from kate_keras.training.batches import sparse_batches
 
 
 @dataclass(frozen=True)
@@ -184,8 +184,12 @@ def _topic_ids(model: KATE, n_words: int) -> np.ndarray:
 
 def _unit_figures(model: KATE, train: Part) -> dict[str, Any]:
     autoencoder = model.autoencoder_
+    documents = np.arange(train.counts.shape[0])
     activations = np.concatenate(
-        [autoencoder.code(batch).numpy() for batch, _ in batches(train.counts, BATCH)]
+        [
+            autoencoder.code(batch).numpy()
+            for batch in sparse_batches(train.counts, documents, BATCH)
+        ]
     )
     # Only these are of tanh, and only without competition are they within its ends.
     bounded = isinstance(autoencoder, KATEAutoencoder) and (

@@ -44,6 +44,10 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
         "choices": ["frequencies", "zeros"],
         "help": "start of the decoder's bias",
     },
+    "--decoder": {
+        "choices": ["auto", "exact", "sampled"],
+        "help": "words that a training step reconstructs",
+    },
     "--learning-rate": {"type": float, "help": "step size at the start"},
     "--batch-size": {"type": positive, "help": "documents per step"},
     "--epochs": {"type": positive, "help": "most passes over the corpus"},

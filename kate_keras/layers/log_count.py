@@ -24,6 +24,8 @@ class LogCount(keras.layers.Layer):
     Call arguments:
         inputs: Counts, tensor of shape `(..., vocabulary_size)`, or a
             `tf.SparseTensor` of shape `(batch, vocabulary_size)`.
+        words: Ids of the columns, shape `(n_columns,)`, of sparse inputs that have
+            only some words of the vocabulary.
 
     Returns:
         Floating-point tensor of the shape of `inputs`, sparse if they are.
@@ -78,10 +80,12 @@ class LogCount(keras.layers.Layer):
             idf = np.log((1 + n_documents) / (1 + np.asarray(document_frequency))) + 1
             self.word_weights.assign(idf / idf.mean())
 
-    def call(self, inputs: tf.Tensor | tf.SparseTensor) -> tf.Tensor | tf.SparseTensor:
+    def call(
+        self, inputs: tf.Tensor | tf.SparseTensor, words: tf.Tensor | None = None
+    ) -> tf.Tensor | tf.SparseTensor:
         """Returns the normalised counts."""
         if isinstance(inputs, tf.SparseTensor):
-            return self._normalize_sparse(inputs)
+            return self._normalize_sparse(inputs, words)
         # tf2onnx leaves Log1p, which ONNX Runtime rejects; hence log(1 + n).
         logs = keras.ops.log(1.0 + keras.ops.cast(inputs, self.compute_dtype))
         largest = keras.ops.max(logs, axis=-1, keepdims=True)
@@ -92,14 +96,17 @@ class LogCount(keras.layers.Layer):
             normalized = normalized * self.word_weights
         return keras.ops.cast(normalized, self.compute_dtype)
 
-    def _normalize_sparse(self, counts: tf.SparseTensor) -> tf.SparseTensor:
-        rows, words = counts.indices[:, 0], counts.indices[:, 1]
+    def _normalize_sparse(
+        self, counts: tf.SparseTensor, words: tf.Tensor | None
+    ) -> tf.SparseTensor:
+        rows, columns = counts.indices[:, 0], counts.indices[:, 1]
         logs = tf.math.log(1.0 + tf.cast(counts.values, self.compute_dtype))
         largest = tf.math.unsorted_segment_max(logs, rows, counts.dense_shape[0])
         normalized = tf.math.divide_no_nan(logs, tf.gather(largest, rows))
         if self.weighting == "log-idf":
             weights = tf.cast(self.word_weights, self.compute_dtype)
-            normalized *= tf.gather(weights, words)
+            ids = columns if words is None else tf.gather(words, columns)
+            normalized *= tf.gather(weights, ids)
         return counts.with_values(normalized)
 
     def compute_output_shape(

@@ -84,10 +84,38 @@ class Autoencoder(keras.Model):
         self.shrinkage = shrinkage
         self.random_state = random_state
 
-    # Methods, not properties: Keras reads every attribute of what it saves.
-    def trained_network(self) -> keras.Model:
-        """Returns the network that training sees, less its noise, for validation."""
-        return self
+    def takes_word_slices(self) -> bool:
+        """Whether `logits` can be asked for some words of the vocabulary alone."""
+        return False
+
+    def logits(
+        self,
+        counts: tf.SparseTensor,
+        words: tf.Tensor | None = None,
+        training: bool = False,
+        competition: bool = False,  # noqa: ARG002
+    ) -> tf.Tensor:
+        """Reconstructs sparse counts, as training and validation do.
+
+        Args:
+            counts: Counts of shape `(batch, n_words)`, row by row.
+            words: Ids of the words that the columns of `counts` are, in any order,
+                shape `(n_words,)`; `None`, the whole vocabulary. Only where
+                `takes_word_slices`.
+            training: Whether to corrupt the input, to compete and to add penalties.
+            competition: Whether to compete though `training` is false; without effect
+                where nothing competes.
+
+        Returns:
+            Logits of shape `(batch, n_words)`.
+        """
+        if words is not None:
+            raise ValueError(
+                f"{type(self).__name__} reconstructs the whole vocabulary only. "
+                "Leave `words` at None."
+            )
+        dense = tf.sparse.to_dense(counts, validate_indices=False)
+        return self(dense, training=training)
 
     def network_weights(self) -> list[Any]:
         """Returns every weight once: the encoder's, then the others of the decoder."""

@@ -47,6 +47,46 @@ class OneLayerAutoencoder(Autoencoder):
             return code, tied_dense(code, reverse=True)
 
         super().__init__(vocabulary_size, n_components, connect, noise, **options)
+        # Noise reaches words that a document lacks, and penalties take all of them.
+        self._sliced = noise is None and dense is None
+
+    def takes_word_slices(self) -> bool:
+        """Whether `logits` can be asked for some words of the vocabulary alone."""
+        return self._sliced
+
+    def logits(
+        self,
+        counts: tf.SparseTensor,
+        words: tf.Tensor | None = None,
+        training: bool = False,
+        competition: bool = False,
+    ) -> tf.Tensor:
+        """Reconstructs sparse counts; see `Autoencoder.logits`.
+
+        Only the words that documents have are multiplied, and only the rows of `W` and
+        `c` that `words` names are read.
+        """
+        if not self._sliced:
+            return super().logits(counts, words, training, competition)
+        dense = self.get_layer("tied_dense")
+        if words is None:
+            kernel = tf.convert_to_tensor(dense.kernel)
+            reverse_bias = tf.convert_to_tensor(dense.reverse_bias)
+        else:
+            kernel = tf.gather(dense.kernel.value, words)
+            reverse_bias = tf.gather(dense.reverse_bias.value, words)
+        x = self.get_layer("log_count")(counts, words)
+        values = self.get_layer("input_dropout")(x.values, training=training)
+        left = tf.where(values != 0)[:, 0]
+        rows, columns = tf.unstack(tf.gather(x.indices, left), axis=1)
+        pushes = tf.gather(kernel, columns) * tf.gather(values, left)[:, None]
+        sums = tf.math.unsorted_segment_sum(pushes, rows, x.dense_shape[0])
+        h = self.get_layer("activations")(sums + dense.bias)
+        z = self._compete(h, training or competition)
+        return tf.matmul(z, kernel, transpose_b=True) + reverse_bias
+
+    def _compete(self, code: tf.Tensor, competition: bool) -> tf.Tensor:  # noqa: ARG002
+        return code
 
     @property
     def kernel(self) -> np.ndarray:
@@ -118,9 +158,8 @@ class CompetingAutoencoder(OneLayerAutoencoder):
         layer: CompetitiveLayer = self.get_layer("competition")
         return layer
 
-    def trained_network(self) -> keras.Model:
-        """Returns `competitive`, the network with the competition kept."""
-        return self.competitive
+    def _compete(self, code: tf.Tensor, competition: bool) -> tf.Tensor:
+        return self.competition()(code, training=competition)
 
     def code(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
         """Encodes; competes if the model does so outside training."""

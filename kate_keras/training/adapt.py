@@ -1,17 +1,15 @@
 """What is measured on the training corpus rather than learned by gradient."""
 
-import keras
 import numpy as np
-import tensorflow as tf
 from scipy import sparse
 
 from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
-from kate_keras.training.batches import batches
+from kate_keras.training.batches import documents_with_words, sparse_batches
 from kate_keras.training.losses import LOSSES
 
-BATCH = 500
+BATCH = 1000
 # A word that no document has counts as if a twentieth of one had it.
 PSEUDO_COUNT = 0.05
 
@@ -35,11 +33,12 @@ def adapt_output(autoencoder: Autoencoder, counts: sparse.csr_array, loss: str) 
         counts: Word counts, shape `(n_documents, vocabulary_size)`.
         loss: Name of the loss, which gives the logits their meaning.
     """
-    known = counts[np.diff(counts.indptr) > 0].tocoo()
-    places = np.stack([known.row, known.col], axis=1)
-    x = LogCount()(tf.SparseTensor(places, known.data, known.shape)).values.numpy()
-    mass = np.bincount(known.col, x, minlength=known.shape[1])
-    mean = (mass + PSEUDO_COUNT) / (known.shape[0] + 2 * PSEUDO_COUNT)
+    documents, normalize = documents_with_words(counts), LogCount()
+    mass = np.zeros(counts.shape[1])
+    for batch in sparse_batches(counts, documents, BATCH):
+        x = normalize(batch)
+        mass += np.bincount(x.indices[:, 1], x.values, minlength=len(mass))
+    mean = (mass + PSEUDO_COUNT) / (len(documents) + 2 * PSEUDO_COUNT)
     autoencoder.adapt_output(LOSSES[loss].link(mean))
 
 
@@ -52,11 +51,11 @@ def adapt_read_out(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
         InputError: If all documents are the same.
     """
     read_out = autoencoder.encoder.get_layer("read_out")
-    code = keras.Model(autoencoder.encoder.input, read_out.input)
-    known = counts[np.diff(counts.indptr) > 0]
+    documents = documents_with_words(counts)
     try:
         read_out.adapt(
-            code(batch, training=False).numpy() for batch, _ in batches(known, BATCH)
+            autoencoder.code(batch).numpy()
+            for batch in sparse_batches(counts, documents, BATCH)
         )
     except ValueError as error:
         raise InputError(f"{error} Train on documents that differ.") from None

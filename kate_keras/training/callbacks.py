@@ -4,35 +4,9 @@ import sys
 from typing import Any
 
 import keras
-import tensorflow as tf
 from tqdm import tqdm
 
 MONITOR = "val_competition_loss"
-
-
-class CompetitionLoss(keras.callbacks.Callback):
-    """Adds the validation loss of the network with competition to the logs.
-
-    `val_loss` is that of the network without competition, which training never sees;
-    early stopping, learning-rate drops and the best weights watch this one instead.
-    Where nothing competes the two are the same.
-
-    Args:
-        network: `Autoencoder.trained_network()` of the model that is trained, compiled.
-        data: Validation batches.
-    """
-
-    def __init__(self, network: keras.Model, data: tf.data.Dataset) -> None:
-        super().__init__()
-        self.network = network
-        self.data = data
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
-        """Writes `logs["val_competition_loss"]`."""
-        if self.network is self.model:
-            logs[MONITOR] = logs["val_loss"]
-        else:
-            logs[MONITOR] = float(self.network.evaluate(self.data, verbose=0))
 
 
 class BestWeights(keras.callbacks.Callback):
@@ -61,6 +35,8 @@ class Progress(keras.callbacks.Callback):
     def __init__(self, epochs: int, steps: int) -> None:
         super().__init__()
         self.epochs = epochs
+        self.steps = steps
+        self.done = 0
         self.bar = tqdm(
             total=epochs * steps,
             unit="batch",
@@ -71,11 +47,12 @@ class Progress(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Names the epoch."""
+        self.done = epoch * self.steps
         self.bar.set_description(f"epoch {epoch + 1} of at most {self.epochs}", False)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Moves the bar."""
-        self.bar.update()
+        """Moves the bar; Keras counts several steps at once, and past the last."""
+        self.bar.update(self.done + min(batch + 1, self.steps) - self.bar.n)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         """Shows the losses of the epoch."""

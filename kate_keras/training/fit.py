@@ -6,19 +6,28 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from scipy import sparse
 
 from kate_keras.errors import InputError
+from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
-from kate_keras.training.batches import batches
-from kate_keras.training.callbacks import (
-    MONITOR,
-    BestWeights,
-    CompetitionLoss,
-    Progress,
+from kate_keras.training.batches import (
+    batches,
+    documents_with_words,
+    sparse_batches,
 )
+from kate_keras.training.callbacks import MONITOR, BestWeights, Progress
 from kate_keras.training.losses import LOSSES
+from kate_keras.training.network import TrainingNetwork
 from kate_keras.training.recipes import Recipe
+from kate_keras.training.row_adam import RowAdam
+from kate_keras.training.word_sample import LARGEST_SHARE, WordSample
+
+# Between two returns to Python, which take as long as a small step.
+STEPS_AT_ONCE = 8
+# 80 MB of them.
+MOST_LOGITS = 20_000_000
 
 
 def split(
@@ -44,7 +53,46 @@ def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     if recipe.optimizer == "adadelta":
         # Keras 2.0.6's values, which the released code trained with.
         return keras.optimizers.Adadelta(recipe.learning_rate, rho=0.95, epsilon=1e-8)
-    return keras.optimizers.Adam(recipe.learning_rate)
+    return RowAdam(recipe.learning_rate)
+
+
+def decoder_sample(
+    autoencoder: Autoencoder, counts: sparse.csr_array, recipe: Recipe
+) -> WordSample | None:
+    """Decides which words a step reconstructs beside those of its batch.
+
+    Args:
+        autoencoder: Model to train.
+        counts: Word counts, shape `(n_documents, vocabulary_size)`.
+        recipe: Its `decoder` is `"exact"`, `"sampled"`, or `"auto"`: sampled where a
+            step then reconstructs less than a third of the vocabulary.
+
+    Returns:
+        The sample; `None`, all words.
+
+    Raises:
+        InputError: If the recipe asks for a sample that the model or the optimiser
+            cannot be trained by.
+    """
+    able = autoencoder.takes_word_slices() and recipe.optimizer == "adam"
+    if recipe.decoder == "exact" or (recipe.decoder == "auto" and not able):
+        return None
+    if not able:
+        raise InputError(
+            "`decoder='sampled'` needs a variant of one layer without noise or penalty "
+            "('kate', 'no-amplification', 'no-energy', 'no-competition', 'k-sparse' or "
+            "'plain') and the optimizer of the default recipe. Received: "
+            f"{type(autoencoder).__name__}, optimizer={recipe.optimizer!r}. "
+            "Leave `decoder` out."
+        )
+    n_documents, n_words = counts.shape
+    frequency = np.bincount(counts.indices, minlength=n_words)
+    sample = WordSample(frequency)
+    batch = recipe.batch(n_documents)
+    expected = sample.expected_words(frequency, n_documents, batch)
+    if recipe.decoder == "auto" and expected > LARGEST_SHARE * n_words:
+        return None
+    return sample
 
 
 def train(
@@ -79,16 +127,27 @@ def train(
         InputError: If the loss stops being finite.
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
-    counts = counts[np.diff(counts.indptr) > 0]
-    learn, validate = split(counts.shape[0], validation_fraction, random_state)
-    training = batches(counts[learn], recipe.batch(len(learn)), random_state)
-    validation = batches(counts[validate], recipe.batch_size)
+    documents = documents_with_words(counts)
+    learn, validate = (
+        documents[part]
+        for part in split(len(documents), validation_fraction, random_state)
+    )
+    sample = decoder_sample(autoencoder, counts, recipe)
+    training = batches(
+        counts,
+        learn,
+        recipe.batch(len(learn)),
+        sample=sample,
+        random_state=random_state,
+        shuffle=True,
+    )
+    validation = batches(counts, validate, recipe.batch_size, sample=sample)
     loss = LOSSES[recipe.loss]()
+    network = TrainingNetwork(autoencoder, loss)
     # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
-    autoencoder.compile(make_optimizer(recipe), loss, jit_compile=False)
-    network = autoencoder.trained_network()
-    if network is not autoencoder:
-        network.compile(loss=loss, jit_compile=False)
+    network.compile(
+        make_optimizer(recipe), jit_compile=False, steps_per_execution=STEPS_AT_ONCE
+    )
     best = BestWeights()
     progress = (
         [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
@@ -96,14 +155,13 @@ def train(
     history = keras.callbacks.History()
     interrupted = False
     try:
-        autoencoder.fit(
+        network.fit(
             training,
             validation_data=validation,
             epochs=recipe.epochs,
             shuffle=False,
             verbose=0,
             callbacks=[
-                CompetitionLoss(network, validation),
                 *_schedule_callbacks(recipe),
                 history,
                 best,
@@ -171,12 +229,13 @@ def reconstruction_loss(
     """
     if not counts.shape[0]:
         raise InputError("A loss needs at least one document. Received: none")
-    network = autoencoder.trained_network() if competition else autoencoder
-    loss = LOSSES[recipe.loss](reduction="sum")
-    total = sum(
-        float(loss(x, network(batch, training=False)))
-        for batch, x in batches(counts, recipe.batch_size)
-    )
+    loss, normalize = LOSSES[recipe.loss](), LogCount(dtype="float32")
+    total = 0.0
+    # Logits are dense: fewer documents at a time where there are many words.
+    size = max(1, min(recipe.batch_size, MOST_LOGITS // counts.shape[1]))
+    for batch in sparse_batches(counts, np.arange(counts.shape[0]), size):
+        logits = autoencoder.logits(batch, competition=competition)
+        total += float(tf.reduce_sum(loss.sparse(normalize(batch), logits)))
     return total / counts.shape[0]
 
 

@@ -7,8 +7,56 @@ import numpy as np
 import tensorflow as tf
 
 
+class Reconstruction(keras.losses.Loss):
+    """Base of the losses: what all words share, less what a document's words gain.
+
+    `loss = normalizer(logits) - sum_j x_j logits_j`, in nats per document.
+    """
+
+    def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+        """Returns the loss of every document, shape `(batch,)`."""
+        gain = tf.reduce_sum(y_true * y_pred, axis=-1)
+        return self.normalizer(tf.reduce_sum(y_true, axis=-1), y_pred) - gain
+
+    def sparse(
+        self,
+        x: tf.SparseTensor,
+        logits: tf.Tensor,
+        log_weights: tf.Tensor | float = 0.0,
+    ) -> tf.Tensor:
+        """Returns the loss of every document from a sparse target.
+
+        Args:
+            x: Normalised counts, shape `(batch, n_words)`.
+            logits: Logits, shape `(batch, n_words)`.
+            log_weights: Logarithm of how many words each column stands for, shape
+                `(n_words,)`; 0 for the words that documents have.
+
+        Returns:
+            Tensor of shape `(batch,)`, in nats.
+        """
+        rows, n_documents = x.indices[:, 0], x.dense_shape[0]
+        mass = tf.math.unsorted_segment_sum(x.values, rows, n_documents)
+        gains = x.values * tf.cast(tf.gather_nd(logits, x.indices), x.dtype)
+        gain = tf.math.unsorted_segment_sum(gains, rows, n_documents)
+        return self.normalizer(mass, tf.cast(logits, x.dtype), log_weights) - gain
+
+    @staticmethod
+    def normalizer(
+        mass: tf.Tensor, logits: tf.Tensor, log_weights: tf.Tensor | float = 0.0
+    ) -> tf.Tensor:
+        """Returns what of the loss runs over the vocabulary, shape `(batch,)`.
+
+        Args:
+            mass: Sum of `x` of every document, shape `(batch,)`.
+            logits: Logits, shape `(batch, n_words)`.
+            log_weights: See `sparse`.
+        """
+        raise NotImplementedError
+
+
 @keras.saving.register_keras_serializable(package="kate_keras")
-class WordCrossentropy(keras.losses.Loss):
+class WordCrossentropy(Reconstruction):
     """Cross-entropy of a softmax over the vocabulary, per document.
 
         loss = -sum_j x_j log softmax(logits)_j
@@ -31,11 +79,12 @@ class WordCrossentropy(keras.losses.Loss):
         0.6931
     """
 
-    def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        """Returns the loss of every document, shape `(batch,)`."""
-        partition = tf.reduce_logsumexp(y_pred, axis=-1)
-        mass = tf.reduce_sum(y_true, axis=-1)
-        return mass * partition - tf.reduce_sum(y_true * y_pred, axis=-1)
+    @staticmethod
+    def normalizer(
+        mass: tf.Tensor, logits: tf.Tensor, log_weights: tf.Tensor | float = 0.0
+    ) -> tf.Tensor:
+        """Returns the logarithm of the partition function, times the mass."""
+        return mass * tf.reduce_logsumexp(logits + log_weights, axis=-1)
 
     @staticmethod
     def link(x: np.ndarray) -> np.ndarray:
@@ -45,7 +94,7 @@ class WordCrossentropy(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
-class BinaryCrossentropy(keras.losses.Loss):
+class BinaryCrossentropy(Reconstruction):
     """Sum over the words of the binary cross-entropy on logits, per document.
 
         loss = sum_j softplus(logits_j) - x_j logits_j
@@ -68,9 +117,14 @@ class BinaryCrossentropy(keras.losses.Loss):
         Chen and Zaki 2017, section 3 (a sum; the released code took a mean over words).
     """
 
-    def call(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        """Returns the loss of every document, shape `(batch,)`."""
-        return tf.reduce_sum(tf.math.softplus(y_pred) - y_true * y_pred, axis=-1)
+    @staticmethod
+    def normalizer(
+        mass: tf.Tensor,  # noqa: ARG004
+        logits: tf.Tensor,
+        log_weights: tf.Tensor | float = 0.0,
+    ) -> tf.Tensor:
+        """Returns the sum of `softplus(logits)`."""
+        return tf.reduce_sum(tf.exp(log_weights) * tf.math.softplus(logits), axis=-1)
 
     @staticmethod
     def link(x: np.ndarray) -> np.ndarray:

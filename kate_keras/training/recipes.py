@@ -24,6 +24,9 @@ class Recipe:
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
         output_bias: Start of the decoder's bias: `"frequencies"`, so that an empty
             code reconstructs the mean document; or `"zeros"`, the paper's.
+        decoder: Words that a step reconstructs: `"exact"`, all; `"sampled"`, those of
+            the batch and a weighted sample of the others; or `"auto"`, a sample if it
+            is cheaper.
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
@@ -42,6 +45,7 @@ class Recipe:
     alpha: float | None
     loss: Literal["words", "binary"]
     output_bias: Literal["frequencies", "zeros"]
+    decoder: Literal["auto", "exact", "sampled"]
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float
     schedule: Literal["cosine", "plateau"]
@@ -57,6 +61,7 @@ class Recipe:
             ("weighting", ("log", "log-idf")),
             ("loss", ("words", "binary")),
             ("output_bias", ("frequencies", "zeros")),
+            ("decoder", ("auto", "exact", "sampled")),
             ("optimizer", ("adam", "adadelta")),
             ("schedule", ("cosine", "plateau")),
             ("read_out", MODES),
@@ -122,6 +127,7 @@ RECIPES = {
         alpha=PAPER_ALPHA,
         loss="binary",
         output_bias="zeros",
+        decoder="exact",
         optimizer="adadelta",
         learning_rate=2.0,
         schedule="plateau",
@@ -139,6 +145,7 @@ RECIPES = {
         alpha=None,
         loss="words",
         output_bias="frequencies",
+        decoder="auto",
         optimizer="adam",
         learning_rate=1e-3,
         schedule="cosine",

@@ -29,6 +29,15 @@ def test_a_sparse_input_gives_the_same(weighting):
     np.testing.assert_allclose(tf.sparse.to_dense(sparse), layer(counts), rtol=1e-6)
 
 
+@pytest.mark.parametrize("weighting", ["log", "log-idf"])
+def test_columns_of_some_words_weigh_what_these_words_weigh(weighting):
+    layer = LogCount(weighting)
+    layer.adapt(np.array([3, 1, 2]), n_documents=5)
+    some = layer(tf.sparse.from_dense(COUNTS[:, [2, 0]]), words=tf.constant([2, 0]))
+    whole = layer(COUNTS * [1, 0, 1]).numpy()
+    np.testing.assert_allclose(tf.sparse.to_dense(some), whole[:, [2, 0]], rtol=1e-6)
+
+
 def test_sparse_zeros_that_are_stored_are_zeros():
     sparse = tf.SparseTensor([[0, 1]], [0.0], [1, 3])
     np.testing.assert_array_equal(tf.sparse.to_dense(LogCount()(sparse)), [[0, 0, 0]])

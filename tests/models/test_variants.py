@@ -124,7 +124,8 @@ def test_without_competition_no_unit_loses_in_training_either():
     assert (code > 0).all()
     logits = model(counts(), training=True)
     np.testing.assert_allclose(logits, code @ kernel.T + reverse_bias, rtol=1e-4)
-    assert model.trained_network() is model
+    competed = model.logits(tf.sparse.from_dense(counts()), competition=True)
+    np.testing.assert_allclose(competed, logits, rtol=1e-4)
 
 
 def test_an_unknown_activation_is_refused():
@@ -173,12 +174,40 @@ def test_it_reloads_as_itself(made, tmp_path):
     again = keras.saving.load_model(tmp_path / "model.keras")
     assert type(again) is type(made)
     assert again.get_config() == made.get_config()
-    for one, other in (
-        (made, again),
-        (made.encoder, again.encoder),
-        (made.trained_network(), again.trained_network()),
-    ):
+    for one, other in ((made, again), (made.encoder, again.encoder)):
         np.testing.assert_array_equal(one(counts()), other(counts()))
+    data = tf.sparse.from_dense(counts())
+    np.testing.assert_array_equal(
+        made.logits(data, competition=True), again.logits(data, competition=True)
+    )
+
+
+def test_sparse_counts_give_the_logits_of_dense_ones(made):
+    data = tf.sparse.from_dense(counts())
+    np.testing.assert_allclose(made.logits(data), made(counts()), rtol=1e-3, atol=1e-4)
+    network = getattr(made, "competitive", made)
+    np.testing.assert_allclose(
+        made.logits(data, competition=True), network(counts()), rtol=1e-3, atol=1e-4
+    )
+
+
+def test_logits_of_some_words_are_those_of_all_words_or_refused(made):
+    dense = np.zeros((2, 12), "float32")
+    dense[:, [5, 2]] = [[1, 3], [0, 2]]
+    words = [7, 5, 2, 0]
+    some = tf.sparse.from_dense(dense[:, words])
+    if made.takes_word_slices():
+        whole = made.logits(tf.sparse.from_dense(dense)).numpy()
+        found = made.logits(some, tf.constant(words, tf.int64))
+        np.testing.assert_allclose(found, whole[:, words], rtol=1e-4, atol=1e-5)
+    else:
+        with pytest.raises(ValueError, match="whole vocabulary only"):
+            made.logits(some, tf.constant(words, tf.int64))
+
+
+def test_noise_and_penalties_need_every_word():
+    able = {name for name in MODELS if MODELS[name]().takes_word_slices()}
+    assert able == {"kate", "k-sparse", "plain", "no-competition"}
 
 
 def test_every_weight_is_listed_once(made):

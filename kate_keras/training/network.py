@@ -1,0 +1,70 @@
+"""What `fit` runs: a batch of sparse counts in, a loss out."""
+
+import keras
+import tensorflow as tf
+
+from kate_keras.layers import LogCount
+from kate_keras.models import Autoencoder
+from kate_keras.training.batches import Batch
+from kate_keras.training.losses import Reconstruction
+
+
+class TrainingNetwork(keras.Model):
+    """An autoencoder with its loss, over sparse batches; see `batches`.
+
+    It has no weights of its own: fitting it fits the autoencoder. Validation measures
+    the loss twice, as `val_loss` without competition, and as `val_competition_loss`
+    with it, the network that training sees, less its noise and its penalties.
+
+    Args:
+        autoencoder: Model to train.
+        loss: Reconstruction loss.
+    """
+
+    def __init__(self, autoencoder: Autoencoder, loss: Reconstruction) -> None:
+        super().__init__(name="training_network")
+        self.autoencoder = autoencoder
+        self.reconstruction = loss
+        self.normalize = LogCount(dtype="float32")
+        self.mean_loss = keras.metrics.Mean(name="loss")
+        self.mean_competition_loss = keras.metrics.Mean(name="competition_loss")
+        self.built = True
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        """The means that Keras resets at the start of an epoch."""
+        return [self.mean_loss, self.mean_competition_loss]
+
+    def call(
+        self, batch: Batch, training: bool = False, competition: bool = False
+    ) -> tf.Tensor:
+        """Returns the loss of every document without penalties, shape `(batch,)`."""
+        words = batch.get("words")
+        n_words = self.autoencoder.vocabulary_size if words is None else tf.size(words)
+        counts = tf.SparseTensor(
+            tf.stack([batch["documents"], batch["columns"]], axis=1),
+            batch["counts"],
+            tf.stack([batch["size"], tf.cast(n_words, tf.int64)]),
+        )
+        logits = self.autoencoder.logits(counts, words, training, competition)
+        x = self.normalize(counts)
+        return self.reconstruction.sparse(x, logits, batch.get("log_weights", 0.0))
+
+    def train_step(self, batch: Batch) -> dict[str, tf.Tensor]:
+        """Moves the weights by one batch; returns the mean loss with penalties."""
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(self(batch, training=True))
+            loss += tf.add_n(self.autoencoder.losses) if self.autoencoder.losses else 0
+            scaled = self.optimizer.scale_loss(loss)
+        weights = self.trainable_weights
+        self.optimizer.apply_gradients(
+            zip(tape.gradient(scaled, weights), weights, strict=True)
+        )
+        self.mean_loss.update_state(loss, batch["size"])
+        return {"loss": self.mean_loss.result()}
+
+    def test_step(self, batch: Batch) -> dict[str, tf.Tensor]:
+        """Measures both validation losses."""
+        self.mean_loss.update_state(self(batch))
+        self.mean_competition_loss.update_state(self(batch, competition=True))
+        return {metric.name: metric.result() for metric in self.metrics}

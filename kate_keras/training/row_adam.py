@@ -1,0 +1,124 @@
+"""Adam for gradients that touch some rows of a variable."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class RowAdam(keras.optimizers.Optimizer):
+    """Adam whose step costs what the touched rows cost.
+
+    A row that no gradient reaches stays as it is until one does. Then its moments decay
+    by the steps that it missed, and it makes up for the way that momentum would have
+    taken it meanwhile. A dense gradient is a plain step of Adam, in one fused
+    operation.
+
+        s    steps since the row was last touched, at least 1
+        way  (beta_1 + ... + beta_1^s) m + (1 - beta_1) g
+        m <- beta_1^s m + (1 - beta_1) g
+        v <- beta_2^s v + (1 - beta_2) g^2
+        w <- w - rate way / (sqrt(v) + epsilon)
+
+    `rate` is the learning rate with Adam's correction of the bias of both moments.
+    Without the decay a row that is rarely touched keeps moments that are far too old.
+
+    Args:
+        learning_rate: Step size.
+        beta_1: Decay of the first moment `m`.
+        beta_2: Decay of the second moment `v`.
+        epsilon: Added to the divisor.
+        **kwargs: Keras optimiser arguments.
+
+    Reference:
+        Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 1e-3,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, **kwargs)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def build(self, variables: list[keras.Variable]) -> None:
+        """Makes both moments of every variable, and the last step of every row."""
+        if self.built:
+            return
+        super().build(variables)
+        self._momentums, self._velocities = self.add_optimizer_variables(
+            variables, ["momentum", "velocity"]
+        )
+        self._last_steps = [
+            self.add_variable(v.shape[:1], dtype=v.dtype, name="last_step")
+            for v in variables
+        ]
+
+    def update_step(
+        self,
+        gradient: tf.Tensor | tf.IndexedSlices,
+        variable: tf.Variable,
+        learning_rate: tf.Tensor,
+    ) -> None:
+        """Moves one variable.
+
+        Args:
+            gradient: Gradient, dense or of rows that are named once each.
+            variable: What to move.
+            learning_rate: Step size, a scalar.
+        """
+        index = self._get_variable_index(variable)
+        m, v, last = (
+            slot[index].value
+            for slot in (self._momentums, self._velocities, self._last_steps)
+        )
+        dtype = variable.dtype
+        step = tf.cast(self.iterations + 1, dtype)
+        rate = tf.cast(learning_rate, dtype)
+        powers = tf.pow(self.beta_1, step), tf.pow(self.beta_2, step)
+        if not isinstance(gradient, tf.IndexedSlices):
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.handle,
+                m=m.handle,
+                v=v.handle,
+                beta1_power=powers[0],
+                beta2_power=powers[1],
+                lr=rate,
+                beta1=tf.constant(self.beta_1, dtype),
+                beta2=tf.constant(self.beta_2, dtype),
+                epsilon=tf.constant(self.epsilon, dtype),
+                grad=gradient,
+            )
+            return
+        rate *= tf.sqrt(1 - powers[1]) / (1 - powers[0])
+        rows, g = gradient.indices, gradient.values
+        missed = step - tf.gather(last, rows) - 1
+        missed = tf.reshape(missed, [-1] + [1] * (len(variable.shape) - 1))
+        beta_1 = self.beta_1 * tf.pow(self.beta_1, missed)
+        beta_2 = self.beta_2 * tf.pow(self.beta_2, missed)
+        # beta_1 + beta_1^2 + ... + beta_1^s
+        ways = self.beta_1 * (1 - beta_1) / (1 - self.beta_1)
+        old_m = tf.gather(m, rows)
+        new_m = beta_1 * old_m + (1 - self.beta_1) * g
+        new_v = beta_2 * tf.gather(v, rows) + ((1 - self.beta_2) * g) * g
+        way = (rate * ways) * old_m + (rate * (1 - self.beta_1)) * g
+        moved = tf.gather(variable, rows) - way / (tf.sqrt(new_v) + self.epsilon)
+        for state, values in ((m, new_m), (v, new_v), (variable, moved)):
+            state.scatter_update(tf.IndexedSlices(values, rows))
+        steps = tf.fill(tf.shape(rows), step)
+        last.scatter_update(tf.IndexedSlices(steps, rows))
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments that make this optimiser anew."""
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
