@@ -62,7 +62,11 @@ def epoch_seconds(model: Any, texts: list[str]) -> list[float]:
     counts = count_words(texts, model.vocabulary_)
     sample = decoder_sample(model.autoencoder_, counts, recipe)
     network = TrainingNetwork(model.autoencoder_, LOSSES[recipe.loss]())
-    network.compile(make_optimizer(recipe), jit_compile=False, steps_per_execution=8)
+    network.compile(
+        make_optimizer(recipe, counts.shape[1]),
+        jit_compile=False,
+        steps_per_execution=8,
+    )
     data = batches(
         counts,
         documents_with_words(counts),

@@ -73,7 +73,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             `"zeros"`.
         decoder: Words that a training step reconstructs, `"exact"`, `"sampled"` or
             `"auto"`; see `kate_keras.training.Recipe`.
-        learning_rate: Step size at the start.
+        learning_rate: Step size at the start; `None`, scaled with the vocabulary.
         batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.
         patience: Epochs without improvement before training stops.

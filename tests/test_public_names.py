@@ -19,7 +19,7 @@ PUBLIC = {
     "kate_keras.training": (
         "BinaryCrossentropy RECIPES Recipe WordCrossentropy adapt_input adapt_output "
         "adapt_read_out best_epoch customized_recipe reconstruction_loss "
-        "resolve_recipe scaled_alpha train"
+        "resolve_recipe scaled_alpha scaled_learning_rate train"
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "

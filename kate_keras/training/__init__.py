@@ -9,6 +9,7 @@ from kate_keras.training.recipes import (
     customized_recipe,
     resolve_recipe,
     scaled_alpha,
+    scaled_learning_rate,
 )
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "reconstruction_loss",
     "resolve_recipe",
     "scaled_alpha",
+    "scaled_learning_rate",
     "train",
 ]

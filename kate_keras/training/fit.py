@@ -48,12 +48,13 @@ def split(
     return np.sort(order[held_out:]), np.sort(order[:held_out])
 
 
-def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    """Returns the recipe's optimiser, new."""
+def make_optimizer(recipe: Recipe, n_words: int) -> keras.optimizers.Optimizer:
+    """Returns the recipe's optimiser for a size of the vocabulary, new."""
+    rate = recipe.learning_rate_for(n_words)
     if recipe.optimizer == "adadelta":
         # Keras 2.0.6's values, which the released code trained with.
-        return keras.optimizers.Adadelta(recipe.learning_rate, rho=0.95, epsilon=1e-8)
-    return RowAdam(recipe.learning_rate)
+        return keras.optimizers.Adadelta(rate, rho=0.95, epsilon=1e-8)
+    return RowAdam(rate)
 
 
 def decoder_sample(
@@ -145,9 +146,9 @@ def train(
     loss = LOSSES[recipe.loss]()
     network = TrainingNetwork(autoencoder, loss)
     # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
-    network.compile(
-        make_optimizer(recipe), jit_compile=False, steps_per_execution=STEPS_AT_ONCE
-    )
+    optimizer = make_optimizer(recipe, counts.shape[1])
+    rate = float(optimizer.learning_rate)
+    network.compile(optimizer, jit_compile=False, steps_per_execution=STEPS_AT_ONCE)
     best = BestWeights()
     progress = (
         [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
@@ -162,7 +163,7 @@ def train(
             shuffle=False,
             verbose=0,
             callbacks=[
-                *_schedule_callbacks(recipe),
+                *_schedule_callbacks(recipe, rate),
                 history,
                 best,
                 keras.callbacks.TerminateOnNaN(),
@@ -181,7 +182,7 @@ def train(
     if best.epoch is None or not _finite(best.weights):
         raise InputError(
             "Training did not reach a finite loss: lower `learning_rate`, and `alpha` "
-            f"or `strength` if set. Received: learning_rate={recipe.learning_rate}"
+            f"or `strength` if set. Received: learning_rate={rate:g}"
         )
     best.restore()
     # A trained model is its weights; the optimiser's moments would triple the file.
@@ -239,17 +240,15 @@ def reconstruction_loss(
     return total / counts.shape[0]
 
 
-def _schedule_callbacks(recipe: Recipe) -> list[Any]:
+def _schedule_callbacks(recipe: Recipe, rate: float) -> list[Any]:
     """Early stopping and the learning rate of each epoch."""
     stop = keras.callbacks.EarlyStopping(
         monitor=MONITOR, mode="min", patience=recipe.patience
     )
     if recipe.schedule == "cosine":
-        decay = keras.optimizers.schedules.CosineDecay(
-            recipe.learning_rate, recipe.epochs, alpha=0.02
-        )
-        rate = keras.callbacks.LearningRateScheduler(lambda epoch: float(decay(epoch)))
-        return [rate, stop]
+        decay = keras.optimizers.schedules.CosineDecay(rate, recipe.epochs, alpha=0.02)
+        fall = keras.callbacks.LearningRateScheduler(lambda epoch: float(decay(epoch)))
+        return [fall, stop]
     # The released code's factor; its patience of 3 precedes the stop at 5.
     drop = keras.callbacks.ReduceLROnPlateau(
         monitor=MONITOR,
@@ -257,6 +256,6 @@ def _schedule_callbacks(recipe: Recipe) -> list[Any]:
         factor=0.2,
         patience=(recipe.patience + 1) // 2,
         min_delta=0.0,
-        min_lr=recipe.learning_rate / 200,
+        min_lr=rate / 200,
     )
     return [drop, stop]

@@ -28,7 +28,7 @@ class Recipe:
             the batch and a weighted sample of the others; or `"auto"`, a sample if it
             is cheaper.
         optimizer: `"adam"` or `"adadelta"`.
-        learning_rate: Step size at the start.
+        learning_rate: Step size at the start; `None`, `scaled_learning_rate(V)`.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
             where the validation loss no longer does.
         batch_size: Documents per step, at the most.
@@ -47,7 +47,7 @@ class Recipe:
     output_bias: Literal["frequencies", "zeros"]
     decoder: Literal["auto", "exact", "sampled"]
     optimizer: Literal["adam", "adadelta"]
-    learning_rate: float
+    learning_rate: float | None
     schedule: Literal["cosine", "plateau"]
     batch_size: int
     min_steps: int
@@ -74,8 +74,9 @@ class Recipe:
             require(whole, name, "a whole number of at least 1", value)
         valid = self.alpha is None or 0 <= self.alpha < math.inf
         require(valid, "alpha", "finite and at least 0", self.alpha)
-        positive = 0 < self.learning_rate < math.inf
-        require(positive, "learning_rate", "finite and above 0", self.learning_rate)
+        rate = self.learning_rate
+        positive = rate is None or 0 < rate < math.inf
+        require(positive, "learning_rate", "finite and above 0", rate)
         require(
             0 <= self.input_dropout < 1,
             "input_dropout",
@@ -90,6 +91,11 @@ class Recipe:
     def alpha_for(self, k: int) -> float:
         """Returns the amplification for a number of winners."""
         return scaled_alpha(k) if self.alpha is None else self.alpha
+
+    def learning_rate_for(self, n_words: int) -> float:
+        """Returns the step size at the start for a size of the vocabulary."""
+        rate = self.learning_rate
+        return scaled_learning_rate(n_words) if rate is None else rate
 
     def batch(self, n_documents: int) -> int:
         """Returns the documents per step for a corpus of that size."""
@@ -116,6 +122,25 @@ def scaled_alpha(k: int) -> float:
         [6.26, 6.26, 0.508, 0.089]
     """
     return PAPER_ALPHA * math.pow(6 / max(k, 6), 1.5)
+
+
+def scaled_learning_rate(n_words: int) -> float:
+    """Returns the step size that moves kernels of all sizes alike.
+
+        rate = .001 sqrt(10,000 / V)
+
+    Adam's steps have a size of their own, whatever the gradient; the weights that they
+    move start at a size of `sqrt(2 / (V + d))`.
+
+    Args:
+        n_words: Size `V` of the vocabulary. Below 1,000 it counts as 1,000.
+
+    Example:
+        >>> from kate_keras.training import scaled_learning_rate
+        >>> [round(scaled_learning_rate(v), 5) for v in (100, 1000, 10_000, 40_000)]
+        [0.00316, 0.00316, 0.001, 0.0005]
+    """
+    return 1e-3 * math.sqrt(10_000 / max(n_words, 1000))
 
 
 RECIPES = {
@@ -147,12 +172,12 @@ RECIPES = {
         output_bias="frequencies",
         decoder="auto",
         optimizer="adam",
-        learning_rate=1e-3,
+        learning_rate=None,
         schedule="cosine",
         batch_size=100,
         min_steps=100,
-        epochs=20,
-        patience=5,
+        epochs=30,
+        patience=30,
         read_out="whitened",
     ),
 }

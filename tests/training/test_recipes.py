@@ -10,6 +10,7 @@ from kate_keras.training import (
     customized_recipe,
     resolve_recipe,
     scaled_alpha,
+    scaled_learning_rate,
 )
 
 
@@ -63,6 +64,20 @@ def test_the_amplification_falls_from_six_winners_on(k, alpha):
     assert RECIPES["default"].alpha_for(k) == scaled_alpha(k)
 
 
+@pytest.mark.parametrize(
+    ("n_words", "rate"),
+    [(1, 1e-3 * 10**0.5), (1000, 1e-3 * 10**0.5), (2500, 2e-3), (40_000, 5e-4)],
+)
+def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
+    assert scaled_learning_rate(n_words) == pytest.approx(rate)
+    assert RECIPES["default"].learning_rate_for(n_words) == scaled_learning_rate(
+        n_words
+    )
+    assert RECIPES["paper"].learning_rate_for(n_words) == 2.0
+    chosen = customized_recipe("default", {"learning_rate": 0.5})
+    assert chosen.learning_rate_for(n_words) == 0.5
+
+
 def test_an_amplification_of_zero_is_a_choice():
     assert customized_recipe("default", {"alpha": 0.0}).alpha_for(24) == 0.0
 
@@ -76,7 +91,9 @@ def test_the_paper_starts_from_zeros_and_drops_its_learning_rate_by_steps():
     ("field", "limits", "beyond"),
     [
         ("alpha", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
+        ("learning_rate", (None, 1e-9, 1e9), (0.0, -1.0, float("inf"), float("nan"))),
         ("schedule", ("cosine", "plateau"), ("linear", None)),
+        ("decoder", ("auto", "exact", "sampled"), ("both", None)),
         ("output_bias", ("frequencies", "zeros"), ("ones", None)),
     ],
 )
