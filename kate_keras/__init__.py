@@ -8,15 +8,13 @@ vectors = model.transform(texts)
 
 from importlib.metadata import version
 
-from kate_keras.start_up import import_tensorflow
+import lazy_loader
 
-import_tensorflow()
+from kate_keras.start_up import watch_imports
 
-# Layers are imported here, so that Keras finds them when it loads a saved model.
-from kate_keras import analysis, layers, models  # noqa: E402
-from kate_keras.errors import InputError  # noqa: E402
-from kate_keras.estimator import KATE, load  # noqa: E402
+# TensorFlow takes seconds: names are imported when they are first used.
+watch_imports()
 
 __version__ = version("kate_keras")
 
-__all__ = ["KATE", "InputError", "analysis", "layers", "load", "models"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

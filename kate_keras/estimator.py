@@ -1,6 +1,6 @@
 """The estimator: a corpus in, readable vectors out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -79,7 +79,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         patience: Epochs without improvement before training stops.
         read_out: `"activations"` (the paper), `"centered"` or `"whitened"`.
         inference: `"dense"` (the paper), or `"sparse"` to compete when encoding too.
-        validation_fraction: Share of the documents held out to watch training.
+        validation_fraction: Share of the documents held out to watch training; `None`,
+            one in twenty, but no more than 200.
         random_state: Seed of everything; the same seed gives the same model.
         verbose: Whether to show progress on stderr.
 
@@ -133,7 +134,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         patience: int | None = None,
         read_out: str | None = None,
         inference: str = "dense",
-        validation_fraction: float = 0.05,
+        validation_fraction: float | None = None,
         random_state: int | None = 0,
         verbose: bool = True,
     ) -> None:
@@ -232,6 +233,23 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             counts = count_words(X, self.vocabulary_)
         return reconstruction_loss(self.autoencoder_, counts, self.recipe_, competition)
 
+    def encode_batches(self, texts: Iterable[str]) -> Iterator[dict[str, np.ndarray]]:
+        """Encodes a corpus of any size, a batch at a time.
+
+        Args:
+            texts: The documents; a generator is read as batches are asked for.
+
+        Yields:
+            `embedding`, float32 `(batch, n_components)`; `known_words` and `words`, how
+            many words of each text the model knows and how many there are, `(batch,)`.
+
+        Raises:
+            InputError: If the model was fitted on counts, or an item is not a string.
+        """
+        check_is_fitted(self)
+        self.require_texts()
+        yield from artifact.encode_text_batches(self.signatures_, texts)
+
     def topics(self, n_words: int = 10) -> list[analysis.Topic]:
         """Returns the topics: per unit the words that move it most, of both signs."""
         check_is_fitted(self)
@@ -288,6 +306,24 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             self.autoencoder_, self.vocabulary_, self._facts()
         )
         artifact.save_model(model, self.signatures_, Path(path))
+
+    @classmethod
+    def from_folder(cls, path: str | Path) -> Self:
+        """Loads a model folder; see `kate_keras.load`."""
+        trained = artifact.load_model(Path(path))
+        options = trained.facts["options"]
+        unknown = sorted(set(options) - set(cls().get_params()))
+        if unknown:
+            raise InputError(
+                f"{path} was trained by another version of kate_keras, with options "
+                f"that this one does not have: {', '.join(unknown)}. Train it again."
+            )
+        model = cls(**options)
+        model.vocabulary_ = trained.vocabulary
+        for name in ("fingerprint", "input", "history", "corpus", "options"):
+            setattr(model, f"{name}_", trained.facts[name])
+        model._serve(trained.autoencoder)
+        return model
 
     def export(self, path: str | Path, version: int | None = None) -> Path:
         """Writes a SavedModel in TF Serving's layout, `path/1/saved_model.pb`.
@@ -460,34 +496,6 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 "This model was fitted on counts and does not know the words of texts. "
                 f"Pass counts with {len(self.vocabulary_)} columns, or fit on texts."
             )
-
-
-def load(path: str | Path) -> KATE:
-    """Loads a model folder that `KATE.save` or `kate train` wrote.
-
-    Args:
-        path: Model folder.
-
-    Returns:
-        The fitted estimator; its vectors equal those before saving bit for bit.
-
-    Raises:
-        InputError: If the folder is not a model, is of another version, or is damaged.
-    """
-    trained = artifact.load_model(Path(path))
-    options = trained.facts["options"]
-    unknown = sorted(set(options) - set(KATE().get_params()))
-    if unknown:
-        raise InputError(
-            f"{path} was trained by another version of kate_keras, with options that "
-            f"this one does not have: {', '.join(unknown)}. Train it again."
-        )
-    model = KATE(**options)
-    model.vocabulary_ = trained.vocabulary
-    for name in ("fingerprint", "input", "history", "corpus", "options"):
-        setattr(model, f"{name}_", trained.facts[name])
-    model._serve(trained.autoencoder)
-    return model
 
 
 def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:

@@ -26,8 +26,8 @@ def check_options(options: Mapping[str, Any]) -> None:
     modes = ("dense", "sparse")
     require(inference in modes, "inference", f"one of {modes}", inference)
     fraction = options["validation_fraction"]
-    valid = 0 < fraction < 1
-    require(valid, "validation_fraction", "above 0 and below 1", fraction)
+    valid = fraction is None or 0 < fraction < 1
+    require(valid, "validation_fraction", "None or above 0 and below 1", fraction)
 
 
 def is_whole(value: object, least: int) -> bool:

@@ -18,7 +18,8 @@ ORDER = [
     "training",
     "artifact",
 ]
-ORDER += ["analysis", "scale", "estimator", "__init__", "cli", "__main__"]
+ORDER += ["analysis", "scale", "light", "estimator", "loading"]
+ORDER += ["__init__", "cli", "__main__"]
 
 
 def imported_modules(path):

@@ -28,8 +28,8 @@ def test_every_kate_command_line_parses():
     lines = re.findall(r"^kate (?!serve)(.+?)(?:\s+#.*)?$", README, re.MULTILINE)
     assert len(lines) >= 8
     for line in lines:
-        arguments = re.findall(r'"[^"]*"|\S+', line)
-        assert build_parser().parse_args([a.strip('"') for a in arguments]).run
+        arguments = [a.strip('"') for a in re.findall(r'"[^"]*"|\S+', line)]
+        assert build_parser(arguments[0]).parse_args(arguments).run
 
 
 def test_links_lead_to_files():

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from conftest import SHARED
 
-from kate_keras import KATE
+from kate_keras import KATE, load
 from kate_keras.analysis import evaluate, mscd
-from kate_keras.text import read_corpus
+from kate_keras.text import as_text_tensor, read_corpus, tokenize
+from kate_keras.text.characters import characters
+from kate_keras.text.plain_tokenizer import plain_words
 
 
 def part(path, step):
@@ -27,6 +29,28 @@ def test_newsgroups_are_told_apart_far_above_chance(newsgroups):
     assert mscd(model.autoencoder_.kernel) < 0.3
     neighbours = {word for word, _ in model.similar_words("space", 10)}
     assert neighbours & {"nasa", "orbit", "shuttle", "launch", "moon", "flight"}
+
+
+def test_the_light_reader_agrees_on_every_post(newsgroups, tmp_path):
+    texts = [
+        document.text
+        for name in ("train", "test")
+        for document in read_corpus(newsgroups / f"{name}.jsonl.gz")
+    ]
+    model = KATE(16, max_features=2000, epochs=1, verbose=False).fit(texts[::20])
+    model.save(tmp_path / "model")
+    light = load(tmp_path / "model", light=True)
+    assert [
+        [word for word in plain_words(text) if not characters().is_number(word)]
+        for text in texts
+    ] == [
+        [word.decode() for word in words]
+        for start in range(0, len(texts), 1000)
+        for words in tokenize(as_text_tensor(texts[start : start + 1000])).to_list()
+    ]
+    vectors = model.transform(texts)
+    scale = np.linalg.norm(vectors, axis=1).max()
+    assert np.abs(light.transform(texts) - vectors).max() < 1e-5 * scale
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from benchmarks.quality.peers import NEEDS, PEERS, TOPIC_WORDS
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
 from kate_keras.layers import ReadOut
+from kate_keras.training.fit import MOST_HELD_OUT
+from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
 
@@ -55,6 +57,9 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "recipe": asdict(recipe),
         "k": k,
         "alpha": recipe.alpha_for(k),
+        "learning_rate": recipe.learning_rate_for(cell.n_words),
+        "sample_size": SAMPLE_SIZE,
+        "most_held_out": MOST_HELD_OUT,
         "shrinkage": ReadOut().shrinkage,
     }
 

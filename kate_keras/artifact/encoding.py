@@ -1,6 +1,9 @@
 """Whole corpora through the signatures, a batch at a time."""
 
+import os
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,13 +19,34 @@ BATCH = 1024
 def encode_text_batches(
     signatures: Signatures, texts: Iterable[str]
 ) -> Iterator[dict[str, np.ndarray]]:
-    """Yields the outputs of `describe` for consecutive batches of texts."""
+    """Yields the outputs of `describe` for consecutive batches of texts.
+
+    As many batches are worked on as there are cores: TensorFlow's string operations
+    run on one each.
+    """
     describe = signatures.functions["describe"]
+    workers = usable_cores()
     first = 0
-    for batch in batched(texts, BATCH):
-        outputs = describe(as_text_tensor(batch, first))
-        first += len(batch)
-        yield {name: value.numpy() for name, value in outputs.items()}
+    pending: deque[Future[dict[str, tf.Tensor]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for batch in batched(texts, BATCH):
+            pending.append(pool.submit(describe, as_text_tensor(batch, first)))
+            first += len(batch)
+            if len(pending) > workers:
+                yield _as_arrays(pending.popleft().result())
+        while pending:
+            yield _as_arrays(pending.popleft().result())
+
+
+def usable_cores() -> int:
+    """Returns how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _as_arrays(outputs: dict[str, tf.Tensor]) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in outputs.items()}
 
 
 def encode_texts(signatures: Signatures, texts: Iterable[str]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -65,8 +66,12 @@ def write_manifest(folder: Path, facts: Manifest) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Reads `manifest.json` and checks every file of the folder against it.
+def read_manifest(folder: Path, files: Collection[str] | None = None) -> Manifest:
+    """Reads `manifest.json` and checks the files of the folder against it.
+
+    Args:
+        folder: Model folder, or an export.
+        files: Names of the files to check, if the manifest lists them; `None`, all.
 
     Raises:
         InputError: If the folder is not a model, is of a newer format, or is damaged.
@@ -99,7 +104,8 @@ def read_manifest(folder: Path) -> Manifest:
     if hashlib.sha256(canonical(manifest)).hexdigest() != checksum:
         raise InputError(f"{path} is damaged: its checksum does not match its content.")
     for name, expected in manifest["files"].items():
-        _check_file(folder / name, expected)
+        if files is None or name in files:
+            _check_file(folder / name, expected)
     return dict(manifest)
 
 

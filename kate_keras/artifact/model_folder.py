@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
-from kate_keras.artifact.export import write_saved_model
-from kate_keras.artifact.fingerprint import fingerprint
+from kate_keras.artifact.encoder_arrays import encoder_arrays
 from kate_keras.artifact.folders import written_aside
+from kate_keras.artifact.identity import fingerprint
 from kate_keras.artifact.manifest import Manifest, read_manifest, write_manifest
+from kate_keras.artifact.saved_model import write_saved_model
 from kate_keras.artifact.signatures import Signatures
 from kate_keras.errors import InputError
 from kate_keras.models import Autoencoder
@@ -18,6 +20,7 @@ from kate_keras.text import Vocabulary
 
 VOCABULARY = "vocabulary.json"
 KERAS_MODEL = "model.keras"
+ENCODER = "encoder.npz"
 SAVED_MODEL = "saved_model"
 
 
@@ -47,6 +50,8 @@ def save_model(model: TrainedModel, signatures: Signatures, path: Path) -> None:
         vocabulary = json.dumps(model.vocabulary.to_json(), ensure_ascii=False)
         (folder / VOCABULARY).write_text(vocabulary, encoding="utf-8")
         model.autoencoder.save(folder / KERAS_MODEL)
+        arrays: dict[str, Any] = encoder_arrays(model.autoencoder)
+        np.savez(folder / ENCODER, **arrays)
         write_saved_model(signatures, folder / SAVED_MODEL, path.name)
         write_manifest(folder, {"name": path.name, **model.facts})
 

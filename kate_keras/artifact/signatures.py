@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from kate_keras.models import Autoencoder
 from kate_keras.text import Vocabulary, tokenize
+from kate_keras.text.lookup_table import lookup_table
 
 Outputs = dict[str, tf.Tensor]
 
@@ -30,7 +31,7 @@ class Signatures:
     def __init__(self, autoencoder: Autoencoder, vocabulary: Vocabulary | None) -> None:
         self.autoencoder = autoencoder
         self.n_words = autoencoder.vocabulary_size
-        self.table = vocabulary.lookup_table() if vocabulary is not None else None
+        self.table = lookup_table(vocabulary) if vocabulary is not None else None
         self._read_out = autoencoder.encoder.get_layer("read_out")
         counts = tf.TensorSpec([None, self.n_words], tf.float32, name="counts")
         sparse = [

@@ -12,7 +12,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -29,11 +28,8 @@ POSTED = [
 ]
 
 
-def add_commands(commands: Any) -> None:
-    """Adds `kate demo`."""
-    parser = commands.add_parser(
-        "demo", help="train, read and serve a model of the installed docstrings"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds those of `kate demo`."""
     parser.add_argument(
         "-o", "--output", metavar="MODEL", type=Path, default="kate-demo"
     )
@@ -41,7 +37,6 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--max-features", type=positive, default=5000)
     parser.add_argument("--epochs", type=positive)
     parser.add_argument("--random-state", type=seed, default=0)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:

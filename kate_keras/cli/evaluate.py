@@ -21,7 +21,8 @@ from kate_keras.cli.options import (
     seed,
     show_json,
 )
-from kate_keras.estimator import KATE, load
+from kate_keras.estimator import KATE
+from kate_keras.loading import load
 from kate_keras.models import KATEAutoencoder
 from kate_keras.text import count_words
 from kate_keras.training.adapt import BATCH
@@ -39,11 +40,8 @@ class Part:
     vectors: np.ndarray
 
 
-def add_commands(commands: Any) -> None:
-    """Adds `kate evaluate`."""
-    parser = commands.add_parser(
-        "evaluate", help="measure vectors, topics and words of a model"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds those of `kate evaluate`."""
     parser.add_argument("model", metavar="MODEL", type=Path)
     parser.add_argument(
         "--train",
@@ -73,7 +71,6 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--random-state", type=seed, default=0)
     add_json_option(parser)
     add_corpus_options(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:

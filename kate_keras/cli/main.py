@@ -3,12 +3,25 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 from kate_keras import __version__
-from kate_keras.cli import demo, encode, evaluate, read, serve, train
 from kate_keras.errors import InputError
 
+# Each is a module of this folder. Only the one that is run is imported: what one needs
+# may take seconds to import.
+COMMANDS = {
+    "train": "train a model on a corpus",
+    "encode": "write the vectors of a corpus",
+    "topics": "print the topics and their words",
+    "words": "print the nearest words of a word",
+    "explain": "print what a text's words do",
+    "evaluate": "measure vectors, topics and words of a model",
+    "export": "write a SavedModel for TF Serving",
+    "serve": "answer POST /encode over HTTP",
+    "demo": "train, read and serve a model of the installed docstrings",
+}
 EPILOG = """\
 A CORPUS is a .jsonl or .jsonl.gz file (keys text, id, labels, rating), a .csv file, a
 folder of text files (sub-folders are labels), or a known name: docstrings,
@@ -24,8 +37,12 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Returns the parser of all commands."""
+def build_parser(chosen: str | None) -> argparse.ArgumentParser:
+    """Returns the parser of all commands, with the arguments of one.
+
+    Args:
+        chosen: The command to run, if it is known.
+    """
     parser = Parser(
         prog="kate",
         description="Readable document vectors of your own corpus.",
@@ -34,8 +51,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"kate {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (train, encode, read, evaluate, serve, demo):
-        module.add_commands(commands)
+    for name, text in COMMANDS.items():
+        # The service has a command line of its own.
+        command = commands.add_parser(name, help=text, add_help=name != "serve")
+        if name == chosen:
+            module = import_module(f"kate_keras.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
     return parser
 
 
@@ -48,8 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit status: 0; 2 for a user's mistake; 130 after Ctrl-C.
     """
-    options = build_parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    chosen = arguments[0] if arguments else None
     try:
+        options = build_parser(chosen).parse_args(arguments)
         options.run(options)
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough.
@@ -57,9 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except (InputError, OSError) as error:
         message = " ".join(str(error).split())
-        sys.stderr.write(f"kate {options.command}: {message}\n")
+        sys.stderr.write(f"kate {chosen}: {message}\n")
         return 2
     except KeyboardInterrupt:
-        sys.stderr.write(f"kate {options.command}: interrupted\n")
+        sys.stderr.write(f"kate {chosen}: interrupted\n")
         return 130
     return 0

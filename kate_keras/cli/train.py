@@ -60,14 +60,13 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
         "help": "activations to vectors (default: the recipe's)",
     },
     "--inference": {"choices": ["dense", "sparse"], "help": "compete when encoding?"},
-    "--validation-fraction": {"type": float, "help": "share held out (default: 0.05)"},
+    "--validation-fraction": {"type": float, "help": "share held out"},
     "--random-state": {"type": seed, "help": "seed of everything (default: 0)"},
 }
 
 
-def add_commands(commands: Any) -> None:
-    """Adds `kate train`."""
-    parser = commands.add_parser("train", help="train a model on a corpus")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds those of `kate train`."""
     parser.add_argument("corpus", metavar="CORPUS")
     parser.add_argument("-o", "--output", metavar="MODEL", type=Path, required=True)
     add_json_option(parser)
@@ -76,7 +75,6 @@ def add_commands(commands: Any) -> None:
     for name, keywords in ESTIMATOR_OPTIONS.items():
         group.add_argument(name, default=argparse.SUPPRESS, **keywords)
     add_corpus_options(parser)
-    parser.set_defaults(run=run)
 
 
 def estimator(options: argparse.Namespace) -> KATE:

@@ -2,14 +2,13 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable
 
 import numpy as np
 import tensorflow as tf
 from scipy import sparse
 
-from kate_keras.errors import InputError
+from kate_keras.text.batched import batched
 from kate_keras.text.count_input import as_counts
 from kate_keras.text.tokenizer import as_text_tensor, tokenize
 from kate_keras.text.vocabulary import Vocabulary
@@ -21,25 +20,6 @@ BATCH = 1024
 def _tokenize_batch(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     words = tokenize(texts)
     return words.values, words.row_lengths()
-
-
-def batched(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Yields lists of at most `size` texts.
-
-    Raises:
-        InputError: If `texts` is a bare string or not iterable.
-    """
-    refused = isinstance(texts, str | bytes | Mapping)
-    refused = refused or getattr(texts, "ndim", 1) != 1
-    if refused or not isinstance(texts, Iterable):
-        raise InputError(
-            "Documents must be a list or another iterable of strings. "
-            f"Received: {texts!r:.80} (of type {type(texts).__name__}). "
-            "For one document pass a list of one."
-        )
-    iterator = iter(texts)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def count_forms(texts: Iterable[str]) -> tuple[list[str], sparse.csr_array]:

@@ -6,7 +6,6 @@ the invisible characters that format a word (soft hyphen, zero-width joiners,
 direction marks), which are removed.
 """
 
-import unicodedata
 from collections.abc import Sequence
 
 import tensorflow as tf
@@ -41,6 +40,13 @@ def tokenize(texts: tf.Tensor) -> tf.RaggedTensor:
         ...  tokenize(tf.constant(["The 2 co\u00adoperating CAFÉS, 3D!"])).to_list()]
         [['the', 'cooperating', 'cafés', '3d']]
     """
+    texts = clean(texts)
+    texts = tf.strings.regex_replace(tf.strings.join([" ", texts, " "]), NUMBERS, " ")
+    return tf.strings.split(texts)
+
+
+def clean(texts: tf.Tensor) -> tf.Tensor:
+    """Lower-cases texts and puts two spaces where words end."""
     # Regular expressions pass over bytes that are not UTF-8; as spaces they separate.
     texts = tf.strings.unicode_transcode(
         texts, "UTF-8", "UTF-8", errors="replace", replacement_char=ord(" ")
@@ -52,14 +58,7 @@ def tokenize(texts: tf.Tensor) -> tf.RaggedTensor:
     # ICU lower-cases by the process's locale; Turkish and Lithuanian differ in these.
     texts = tf.strings.regex_replace(texts, "I", "i")
     texts = tf.strings.lower(texts, encoding="utf-8")
-    texts = tf.strings.regex_replace(texts, DOTTED, r"\1")
-    texts = tf.strings.regex_replace(tf.strings.join([" ", texts, " "]), NUMBERS, " ")
-    return tf.strings.split(texts)
-
-
-def normal_forms(word: str) -> set[str]:
-    """Returns the ways Unicode may spell a word: composed and decomposed."""
-    return {unicodedata.normalize(form, word) for form in ("NFC", "NFD")}
+    return tf.strings.regex_replace(texts, DOTTED, r"\1")
 
 
 def as_text_tensor(texts: Sequence[str], first: int = 0) -> tf.Tensor:

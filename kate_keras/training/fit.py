@@ -24,6 +24,9 @@ from kate_keras.training.recipes import Recipe
 from kate_keras.training.row_adam import RowAdam
 from kate_keras.training.word_sample import LARGEST_SHARE, WordSample
 
+# What watches training is not trained on; a few hundred documents tell epochs apart.
+USUAL_FRACTION = 0.05
+MOST_HELD_OUT = 200
 # Between two returns to Python, which take as long as a small step.
 STEPS_AT_ONCE = 8
 # 80 MB of them.
@@ -31,20 +34,25 @@ MOST_LOGITS = 20_000_000
 
 
 def split(
-    n_documents: int, validation_fraction: float, random_state: int
+    n_documents: int, validation_fraction: float | None, random_state: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draws a validation part; rows of a corpus file are often sorted by class.
 
     Args:
         n_documents: Number of documents, at least 2.
-        validation_fraction: Share of them held out, at least one document.
+        validation_fraction: Share of them held out, at least one document; `None`, one
+            in twenty, but no more than 200.
         random_state: Seed.
 
     Returns:
         Indices of the training and of the validation documents.
     """
     order = np.random.default_rng(random_state).permutation(n_documents)
-    held_out = min(max(1, round(validation_fraction * n_documents)), n_documents - 1)
+    if validation_fraction is None:
+        wanted = min(round(USUAL_FRACTION * n_documents), MOST_HELD_OUT)
+    else:
+        wanted = round(validation_fraction * n_documents)
+    held_out = min(max(1, wanted), n_documents - 1)
     return np.sort(order[held_out:]), np.sort(order[:held_out])
 
 
@@ -101,7 +109,7 @@ def train(
     counts: sparse.csr_array,
     recipe: Recipe,
     *,
-    validation_fraction: float = 0.05,
+    validation_fraction: float | None = None,
     random_state: int = 0,
     verbose: bool = True,
 ) -> dict[str, list[float]]:
@@ -116,7 +124,7 @@ def train(
         autoencoder: Model to train, in place.
         counts: Word counts, shape `(n_documents, vocabulary_size)`, float32.
         recipe: Loss, optimiser, batch size, epochs, patience.
-        validation_fraction: Share of the documents held out.
+        validation_fraction: Share of the documents held out; see `split`.
         random_state: Seed of the split and of the order of the batches.
         verbose: Whether to show a progress bar on stderr.
 

@@ -12,13 +12,13 @@ import pytest
 from conftest import small_kate
 
 from kate_keras import InputError, load
-from kate_keras.artifact.fingerprint import fingerprint
 from kate_keras.artifact.folders import file_written_aside, written_aside
+from kate_keras.artifact.identity import fingerprint
 from kate_keras.artifact.manifest import canonical
 from kate_keras.artifact.warm_up import read_warm_up
 
 FILES = [
-    "vocabulary.json", "model.keras", "saved_model/saved_model.pb",
+    "vocabulary.json", "encoder.npz", "model.keras", "saved_model/saved_model.pb",
     "saved_model/variables/variables.index",
     "saved_model/variables/variables.data-00000-of-00001",
     "saved_model/assets.extra/tf_serving_warmup_requests",

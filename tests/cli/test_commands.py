@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -113,13 +114,15 @@ def test_stop_words_and_stemmer_can_be_switched_off_or_named(corpus, tmp_path, c
     assert load(tmp_path / "b").stop_words is None
 
 
-@pytest.mark.parametrize("suffix", ["npz", "npy", "jsonl"])
+@pytest.mark.parametrize("light", [[], ["--light"]])
+@pytest.mark.parametrize("suffix", ["npz", "npy", "jsonl", "parquet"])
 def test_encode_writes_the_vectors_of_transform(
-    suffix, corpus, tmp_path, model_folder, model, themed, capsys
+    suffix, light, corpus, tmp_path, model_folder, model, themed, capsys
 ):
     target = tmp_path / f"vectors.{suffix}"
-    facts = run_json(capsys, "encode", model_folder, corpus, "-o", target)
+    facts = run_json(capsys, "encode", model_folder, corpus, "-o", target, *light)
     assert facts["documents"] == 240
+    assert facts["documents_without_known_words"] == 0
     assert facts["fingerprint"] == model.fingerprint_
     if suffix == "npz":
         arrays = np.load(target)
@@ -128,13 +131,43 @@ def test_encode_writes_the_vectors_of_transform(
         assert (arrays["known_words"] == 10).all()
         vectors = arrays["vectors"]
     elif suffix == "npy":
-        vectors = np.load(target)
+        vectors = np.load(target, mmap_mode="r")
+    elif suffix == "parquet":
+        table = pytest.importorskip("pyarrow.parquet").read_table(target)
+        assert table["id"].to_pylist() == [f"d{i}" for i in range(240)]
+        assert set(table["known_words"].to_pylist()) == {10}
+        fingerprint = table.schema.metadata[b"fingerprint"].decode()
+        assert fingerprint == model.fingerprint_
+        vectors = np.array(table["embedding"].to_pylist(), "float32")
     else:
         rows = [json.loads(line) for line in target.read_text().splitlines()]
         assert [row["id"] for row in rows] == [f"d{i}" for i in range(240)]
         assert {row["fingerprint"] for row in rows} == {model.fingerprint_}
         vectors = np.array([row["embedding"] for row in rows], "float32")
-    np.testing.assert_array_equal(vectors, model.transform(themed[0]))
+    expected = model.transform(themed[0])
+    assert vectors.shape == expected.shape
+    tolerance = 1e-5 if light else 0
+    np.testing.assert_allclose(vectors, expected, rtol=tolerance, atol=tolerance)
+
+
+def test_parquet_without_pyarrow_is_refused_before_the_work(
+    tmp_path, model_folder, corpus, capsys, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    target = tmp_path / "v.parquet"
+    line = fails(capsys, "encode", model_folder, corpus, "-o", target)
+    assert "pip install 'kate_keras[parquet]'" in line
+
+
+def test_a_text_that_the_light_reader_refuses_leaves_the_earlier_file(
+    tmp_path, model_folder, capsys
+):
+    (tmp_path / "c.jsonl").write_text('{"text": "moon"}\n{"text": "\u03a32"}\n')
+    target = tmp_path / "v.npy"
+    target.write_text("earlier")
+    command = ["encode", model_folder, tmp_path / "c.jsonl", "-o", target, "--light"]
+    assert "Document 1: It is not certain" in fails(capsys, *command)
+    assert target.read_text() == "earlier"
 
 
 def test_encode_counts_documents_without_known_words(tmp_path, model_folder, capsys):
@@ -372,6 +405,6 @@ def test_ctrl_c_is_status_130_and_one_line(model_folder, capsys, monkeypatch):
     def interrupt(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kate_keras.cli.read.load", interrupt)
+    monkeypatch.setattr("kate_keras.cli.topics.LightModel", interrupt)
     assert main(["topics", str(model_folder)]) == 130
     assert capsys.readouterr().err == "kate topics: interrupted\n"

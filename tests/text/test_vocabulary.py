@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from kate_keras.errors import InputError
 from kate_keras.text import Vocabulary, build_vocabulary, count_forms
+from kate_keras.text.lookup_table import lookup_table
 
 PLAIN: dict[str, Any] = {
     "max_features": None,
@@ -29,7 +30,7 @@ def build(texts: list[str], **options: Any) -> tuple[Vocabulary, sparse.csr_arra
 
 
 def ids(vocabulary: Vocabulary, *forms: str) -> list[int]:
-    found = vocabulary.lookup_table().lookup(tf.constant(forms, tf.string))
+    found = lookup_table(vocabulary).lookup(tf.constant(forms, tf.string))
     result: list[int] = found.numpy().tolist()
     return result
 

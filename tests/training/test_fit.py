@@ -31,6 +31,15 @@ def test_the_split_is_shuffled_complete_and_without_overlap(n_documents):
         assert 300 < validate.mean() < 700
 
 
+@pytest.mark.parametrize(
+    ("n_documents", "held_out"),
+    [(2, 1), (29, 1), (30, 2), (1000, 50), (4000, 200), (4020, 200), (10**6, 200)],
+)
+def test_a_twentieth_but_no_more_than_200_documents_watch(n_documents, held_out):
+    assert len(fit.split(n_documents, None, 0)[1]) == held_out
+    assert len(fit.split(n_documents, 0.5, 0)[1]) == n_documents // 2
+
+
 @pytest.mark.parametrize("recipe", ["default", "paper"])
 def test_both_recipes_lower_the_validation_loss_of_the_competitive_network(
     counts, recipe

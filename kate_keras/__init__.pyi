@@ -1,0 +1,8 @@
+from . import analysis as analysis
+from . import layers as layers
+from . import models as models
+from .errors import InputError as InputError
+from .estimator import KATE as KATE
+from .loading import load as load
+
+__version__: str
