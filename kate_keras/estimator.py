@@ -25,7 +25,12 @@ from kate_keras.text import (
     count_words,
     tokenize,
 )
-from kate_keras.text.count_input import as_counts, column_names, is_counts
+from kate_keras.text.count_input import (
+    as_counts,
+    column_names,
+    document_frequency,
+    is_counts,
+)
 from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training import (
     Recipe,
@@ -369,7 +374,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         if is_counts(X):
             counts = as_counts(X)
             vocabulary = Vocabulary.from_words(column_names(X))
-            return "counts", vocabulary.seen_in(counts), counts
+            frequency = document_frequency(counts)
+            return "counts", vocabulary.seen_in(frequency, counts.shape[0]), counts
         forms, surface = count_forms(X)
         if not surface.shape[0]:
             raise InputError(

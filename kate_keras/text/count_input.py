@@ -7,6 +7,8 @@ from scipy import sparse
 
 from kate_keras.errors import InputError
 
+PART = 2**20
+
 
 def is_counts(documents: Any) -> bool:
     """Whether the documents are a matrix of counts rather than texts."""
@@ -25,7 +27,7 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
         n_words: Number of columns expected; `None`, any.
 
     Returns:
-        CSR with sorted indices and no explicit zeros.
+        CSR with sorted indices and no explicit zeros; `documents` itself if it is that.
 
     Raises:
         InputError: If a value is not a number, negative or not finite, or the columns
@@ -33,20 +35,41 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
     """
     if hasattr(documents, "columns"):
         documents = _frame_values(documents)
-    counts = sparse.csr_array(documents, dtype=np.float32, copy=True)
-    if not np.isfinite(counts.data).all() or (counts.data < 0).any():
-        raise InputError(
-            "Counts must be finite and not negative. "
-            f"Received values from {counts.data.min()} to {counts.data.max()}."
-        )
+    counts = sparse.csr_array(documents, dtype=np.float32)
+    if counts.nnz:
+        least, most = counts.data.min(), counts.data.max()
+        # Both are NaN if any value is.
+        if not (least >= 0 and most < np.inf):
+            raise InputError(
+                "Counts must be finite and not negative. "
+                f"Received values from {least} to {most}."
+            )
     if n_words is not None and counts.shape[1] != n_words:
         raise InputError(
             f"Counts must have one column per word of the model, {n_words}. "
             f"Received: {counts.shape[1]} columns"
         )
+    if counts.has_canonical_format and counts.count_nonzero() == counts.nnz:
+        return counts
+    # The arrays may be the caller's own.
+    counts = counts.copy()
     counts.sum_duplicates()
     counts.eliminate_zeros()
     return counts
+
+
+def document_frequency(counts: sparse.csr_array) -> np.ndarray:
+    """Returns in how many documents each word is, int64 `(n_words,)`.
+
+    Args:
+        counts: Canonical counts, `(n_documents, n_words)`.
+    """
+    frequency = np.zeros(counts.shape[1], np.int64)
+    # NumPy widens what it counts: a part at a time.
+    for start in range(0, counts.nnz, PART):
+        part = counts.indices[start : start + PART]
+        frequency += np.bincount(part, minlength=len(frequency))
+    return frequency
 
 
 def _frame_values(frame: Any) -> np.ndarray:

@@ -3,14 +3,11 @@
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from kate_keras.errors import InputError
-
-if TYPE_CHECKING:
-    from scipy import sparse
 
 
 @dataclass(frozen=True)
@@ -71,12 +68,10 @@ class Vocabulary(Mapping[str, int]):
     def __len__(self) -> int:
         return len(self.words)
 
-    def seen_in(self, counts: "sparse.csr_array") -> "Vocabulary":
-        """Returns this vocabulary with the document frequencies of training counts."""
-        frequency = np.bincount(counts.indices, minlength=len(self)).tolist()
-        return replace(
-            self, document_frequency=tuple(frequency), n_documents=counts.shape[0]
-        )
+    def seen_in(self, document_frequency: np.ndarray, n_documents: int) -> "Vocabulary":
+        """Returns this vocabulary with the frequencies of the training corpus."""
+        frequency = tuple(document_frequency.tolist())
+        return replace(self, document_frequency=frequency, n_documents=n_documents)
 
     def spread(self) -> np.ndarray:
         """Standard deviation over the training documents of "holds the word".

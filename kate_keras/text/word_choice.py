@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from kate_keras.errors import InputError, require
+from kate_keras.text.count_input import document_frequency
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.stop_words import resolve_stop_words
 from kate_keras.text.vocabulary import Vocabulary
@@ -66,7 +67,7 @@ def build_vocabulary(
     vocabulary = _label(composed, kept, new_id[group], counts.sum(axis=0))
     words = sparse.csr_array(folded[:, chosen])
     words.sort_indices()
-    return vocabulary.seen_in(words), words
+    return vocabulary.seen_in(document_frequency(words), words.shape[0]), words
 
 
 def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:
@@ -91,7 +92,7 @@ def _select(
 ) -> np.ndarray:
     """Columns to keep, most frequent first; the name settles ties."""
     n_documents = counts.shape[0]
-    documents = np.bincount(counts.indices, minlength=len(names))
+    documents = document_frequency(counts)
     fewest = min_df if isinstance(min_df, Integral) else min_df * n_documents
     most = max_df if isinstance(max_df, Integral) else max_df * n_documents
     passing = np.flatnonzero((documents >= fewest) & (documents <= most))

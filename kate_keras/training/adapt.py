@@ -6,6 +6,7 @@ from scipy import sparse
 from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
+from kate_keras.text.count_input import document_frequency
 from kate_keras.training.batches import documents_with_words, sparse_batches
 from kate_keras.training.losses import LOSSES
 
@@ -16,8 +17,7 @@ PSEUDO_COUNT = 0.05
 
 def adapt_input(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
     """Sets the word weights of the input; call it before training."""
-    documents = np.bincount(counts.indices, minlength=counts.shape[1])
-    autoencoder.adapt_input(documents, counts.shape[0])
+    autoencoder.adapt_input(document_frequency(counts), counts.shape[0])
 
 
 def adapt_output(autoencoder: Autoencoder, counts: sparse.csr_array, loss: str) -> None:

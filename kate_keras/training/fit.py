@@ -12,6 +12,7 @@ from scipy import sparse
 from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
+from kate_keras.text.count_input import document_frequency
 from kate_keras.training.batches import (
     batches,
     documents_with_words,
@@ -95,7 +96,7 @@ def decoder_sample(
             "Leave `decoder` out."
         )
     n_documents, n_words = counts.shape
-    frequency = np.bincount(counts.indices, minlength=n_words)
+    frequency = document_frequency(counts)
     sample = WordSample(frequency)
     batch = recipe.batch(n_documents)
     expected = sample.expected_words(frequency, n_documents, batch)

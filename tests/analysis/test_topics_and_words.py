@@ -5,6 +5,7 @@ from scipy import sparse
 from kate_keras import InputError
 from kate_keras.analysis import similar_words, topic_word_ids, topics
 from kate_keras.text import Vocabulary
+from kate_keras.text.count_input import document_frequency
 
 VOCABULARY = Vocabulary.from_words(["ape", "bee", "cat", "dog"])
 KERNEL = np.array([[3.0, 0.0], [1.0, -2.0], [-1.0, -5.0], [0.0, 4.0]])
@@ -25,7 +26,8 @@ def test_a_words_influence_is_its_weight_times_its_spread_over_the_corpus():
     presence = sparse.csr_array(
         np.array([[1, 1, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 1, 0]], "float32")
     )
-    (first, _) = topics(KERNEL, VOCABULARY.seen_in(presence), n_words=4)
+    vocabulary = VOCABULARY.seen_in(document_frequency(presence), presence.shape[0])
+    (first, _) = topics(KERNEL, vocabulary, n_words=4)
     assert [word for word, _ in first.positive] == ["ape", "bee"]
     assert first.positive[0][1] == pytest.approx(3.0 * np.sqrt(0.25 * 0.75))
     assert first.positive[1][1] == pytest.approx(1.0 * np.sqrt(0.5 * 0.5))
@@ -46,7 +48,9 @@ def test_measured_topics_have_the_words_and_the_order_of_the_printed_ones():
     generator = np.random.default_rng(0)
     words = [f"w{i}" for i in range(30)]
     presence = sparse.csr_array((generator.random((40, 30)) < 0.3).astype("float32"))
-    vocabulary = Vocabulary.from_words(words).seen_in(presence)
+    vocabulary = Vocabulary.from_words(words).seen_in(
+        document_frequency(presence), presence.shape[0]
+    )
     # Rounded, so that influences tie; the lower id comes first.
     kernel = generator.normal(size=(30, 5)).round(1)
     printed = [

@@ -1,0 +1,1 @@
+"""Seconds and memory of training, encoding and starting, beside peers in one run."""

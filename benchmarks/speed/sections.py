@@ -1,0 +1,103 @@
+"""What is measured, section by section: rows of a table each."""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.speed.measure import measure
+
+Row = dict[str, Any]
+
+
+def training(data: Path, python: str | None) -> list[Row]:  # noqa: ARG001
+    """An epoch by vocabulary and dimensions."""
+    rows = []
+    for n_words in (2_000, 20_000, 200_000, 1_000_000):
+        for d in (32, 128, 512):
+            if n_words * d > 200_000_000:
+                continue
+            rows.append(row("sampled", "kate", n_words, d, "sampled"))
+            if n_words <= 200_000:
+                rows.append(row("exact", "kate", n_words, d, "exact"))
+                rows.append(row("floor", "floor", n_words, d))
+            if n_words <= 20_000 and d == 128:
+                rows.append(row("textbook", "textbook", n_words, d))
+                rows.append(row("lda", "lda", n_words, d))
+                rows.append(row("nmf", "nmf", n_words, d))
+    return rows
+
+
+def row(name: str, function: str, n_words: int, d: int, *more: object) -> Row:
+    sys.stderr.write(f"{name}, V = {n_words:,}, d = {d}\n")
+    found = measure(f"training.{function}", n_words, d, *more)
+    return {"name": name, "n_words": n_words, "n_components": d, **(found or {})}
+
+
+def growth(data: Path, python: str | None) -> list[Row]:  # noqa: ARG001
+    """A fit by the number of documents, V = 200,000, d = 128."""
+    rows = []
+    for n_documents in (10_000, 100_000, 1_000_000):
+        sys.stderr.write(f"{n_documents:,} documents\n")
+        repeats = 5 if n_documents < 1_000_000 else 1
+        found = measure("training.kate", 200_000, 128, "auto", n_documents, repeats)
+        rows.append({"n_documents": n_documents, **(found or {})})
+    return rows
+
+
+def competition(data: Path, python: str | None) -> list[Row]:  # noqa: ARG001
+    """The competition alone."""
+    return [
+        {"units": units, **(measure("competition.compete", units) or {})}
+        for units in (128, 512, 4_096, 16_384)
+    ]
+
+
+def encoding(data: Path, python: str | None) -> list[Row]:
+    """Documents per second from raw text."""
+    rows = []
+    with tempfile.TemporaryDirectory() as work:
+        measure("encoding.prepare", data, work)
+        for name in ("kate", "light", "tfidf-svd", "hashing-product"):
+            for batch in (1, 32, 256, 4_096):
+                sys.stderr.write(f"{name}, {batch} texts a call\n")
+                found = measure("encoding.encode", data, work, name, batch)
+                rows.append({"name": name, "batch": batch, **(found or {})})
+        if python:
+            found = measure("encoding.encode", data, work, "minilm", 32, python=python)
+            rows.append({"name": "minilm", "batch": 32, **(found or {})})
+    return rows
+
+
+def start(data: Path, python: str | None) -> list[Row]:
+    """Process start to first vector: medians of five."""
+    rows = []
+    with tempfile.TemporaryDirectory() as work:
+        measure("encoding.prepare", data, work)
+        for name in ("kate", "light", "tfidf-svd", "minilm"):
+            if name == "minilm" and not python:
+                continue
+            runs = [
+                measure("encoding.start", work, name, python=python or sys.executable)
+                if name == "minilm"
+                else measure("encoding.start", work, name)
+                for _ in range(5)
+            ]
+            rows.append(
+                {
+                    "name": name,
+                    "seconds": statistics.median(r["process_seconds"] for r in runs),
+                    "peak_mib": statistics.median(r["peak_mib"] for r in runs),
+                }
+            )
+    return rows
+
+
+SECTIONS = {
+    "training": training,
+    "growth": growth,
+    "competition": competition,
+    "encoding": encoding,
+    "start": start,
+}

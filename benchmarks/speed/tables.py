@@ -1,0 +1,158 @@
+"""The measurements as one page of tables."""
+
+from typing import Any
+
+from benchmarks.quality.table import line
+
+Row = dict[str, Any]
+NAMES = {
+    "kate": "KATE, TensorFlow",
+    "light": "KATE, light reader",
+    "tfidf-svd": "TfidfVectorizer and TruncatedSVD",
+    "hashing-product": "HashingVectorizer and a random projection",
+    "minilm": "all-MiniLM-L6-v2",
+}
+
+
+def render(results: dict[str, Any]) -> str:
+    """Returns the page.
+
+    Args:
+        results: Rows per section, and `machine`.
+    """
+    parts = [
+        "# Time and memory\n\nPrinted by `python -m benchmarks.speed DATA -o RESULTS`: "
+        f"{results['machine']}. Seconds vary with the machine; the ratios are of one "
+        "run. Peaks are those of the whole process, of which Python and TensorFlow are "
+        "about 600 MiB."
+    ]
+    for name, section in TABLES.items():
+        if name in results:
+            parts.append(section(results[name]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _training(rows: list[Row]) -> str:
+    by_place = {(r["n_words"], r["n_components"], r["name"]): r for r in rows}
+    places = dict.fromkeys((r["n_words"], r["n_components"]) for r in rows)
+    lines = []
+    for n_words, d in places:
+
+        def seconds(name: str, at: tuple[int, int] = (n_words, d)) -> float | None:
+            found = by_place.get((*at, name), {})
+            return found.get("seconds")
+
+        sampled, exact, floor = map(seconds, ("sampled", "exact", "floor"))
+        peak = by_place.get((n_words, d, "sampled"), {}).get("peak_mib")
+        cells = [
+            f"{n_words:,}",
+            str(d),
+            _seconds(sampled),
+            _seconds(exact),
+            _ratio(exact, sampled),
+            _seconds(floor),
+            _ratio(exact, floor),
+            "" if peak is None else f"{peak:,.0f}",
+            *(_seconds(seconds(name)) for name in ("textbook", "lda", "nmf")),
+        ]
+        lines.append(line(cells))
+    head = ["V", "d", "sampled", "exact", "exact / sampled", "floor", "exact / floor"]
+    head += ["peak MiB", "textbook Keras", "LDA", "NMF"]
+    text = (
+        "## Training\n\nSeconds of an epoch over 11,314 documents of about 100 "
+        "distinct words (counts drawn by Zipf's law); median of five. The floor is the "
+        "five matrix products of a dense step alone. Textbook: dense rows, stock "
+        "layers, loss and Adam. LDA: a pass of scikit-learn's online LDA; NMF: an "
+        "iteration. The peak is that of training with the sampled decoder."
+    )
+    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+
+
+def _growth(rows: list[Row]) -> str:
+    lines = [
+        line(
+            [
+                f"{r['n_documents']:,}",
+                _seconds(r.get("seconds")),
+                _seconds(1e5 * r["seconds"] / r["n_documents"])
+                if "seconds" in r
+                else "",
+                f"{r['peak_mib']:,.0f}" if "peak_mib" in r else "",
+            ]
+        )
+        for r in rows
+    ]
+    head = ["documents", "seconds of an epoch", "per 100,000 documents", "peak MiB"]
+    text = "## Growth\n\nV = 200,000, d = 128, the automatic choice of the decoder."
+    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+
+
+def _competition(rows: list[Row]) -> str:
+    lines = [
+        line(
+            [
+                f"{r['units']:,}",
+                f"{1e3 * r['seconds']:.2f}",
+                f"{1e3 * r['tanh_seconds']:.2f}",
+            ]
+        )
+        for r in rows
+    ]
+    head = ["units", "competition, ms", "tanh, ms"]
+    text = (
+        "## The competition\n\nForward and back for 100 documents, k a quarter of the "
+        "units; a tanh in its place."
+    )
+    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+
+
+def _encoding(rows: list[Row]) -> str:
+    batches = list(dict.fromkeys(r["batch"] for r in rows))
+    lines = []
+    for name in dict.fromkeys(r["name"] for r in rows):
+        own = {r["batch"]: r for r in rows if r["name"] == name}
+        cells = [
+            f"{own[batch]['documents']:,.0f}"
+            if "documents" in own.get(batch, {})
+            else ""
+            for batch in batches
+        ]
+        largest = own[max(own)]
+        speed = f"{largest['megabytes']:.1f}" if "megabytes" in largest else ""
+        lines.append(line([NAMES[name], *cells, speed]))
+    head = ["", *(f"{b:,} a call" for b in batches), "MB/s"]
+    text = (
+        "## Encoding\n\nDocuments per second from the raw text of 20 Newsgroups' test "
+        "posts (1.8 kB on average), V = 20,000, d = 128, by texts per call."
+    )
+    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+
+
+def _start(rows: list[Row]) -> str:
+    lines = [
+        line([NAMES[r["name"]], _seconds(r["seconds"]), f"{r['peak_mib']:,.0f}"])
+        for r in rows
+    ]
+    head = ["", "seconds", "peak MiB"]
+    text = (
+        "## Start\n\nFrom the start of the process to the end after one vector; median "
+        "of five."
+    )
+    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def _ratio(one: float | None, other: float | None) -> str:
+    return "" if one is None or other is None else f"{one / other:.1f}"
+
+
+TABLES = {
+    "training": _training,
+    "growth": _growth,
+    "competition": _competition,
+    "encoding": _encoding,
+    "start": _start,
+}

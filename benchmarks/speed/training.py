@@ -1,0 +1,126 @@
+"""Seconds of one pass over a corpus: KATE, bare products, and other libraries."""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.speed.synthetic import zipf_counts
+
+N_DOCUMENTS = 11_314
+BATCH = 100
+
+
+def kate(
+    n_words: int,
+    n_components: int,
+    decoder: str,
+    n_documents: int = N_DOCUMENTS,
+    repeats: int = 5,
+) -> dict[str, Any]:
+    """Seconds of an epoch of `KATE.fit`, without validation, and of all of one fit."""
+    import keras
+
+    from kate_keras import KATE
+
+    class Clock(keras.callbacks.Callback):
+        """Notes the seconds of every epoch up to its validation."""
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            self.start = time.perf_counter()
+
+        def on_test_begin(self, logs: Any = None) -> None:
+            seconds.append(time.perf_counter() - self.start)
+
+    seconds: list[float] = []
+    counts = zipf_counts(n_documents, n_words)
+    fit = keras.Model.fit
+    # The estimator takes no callbacks; here one is added on the way.
+    keras.Model.fit = lambda self, *a, callbacks, **k: fit(
+        self, *a, callbacks=[Clock(), *callbacks], **k
+    )
+    model = KATE(n_components, epochs=repeats + 1, decoder=decoder, verbose=False)
+    start = time.perf_counter()
+    model.fit(counts)
+    whole = time.perf_counter() - start
+    return {
+        # The first epoch compiles.
+        "seconds": statistics.median(seconds[1:]),
+        "other_seconds": whole - sum(seconds),
+        "words_per_document": counts.nnz / n_documents,
+    }
+
+
+def floor(n_words: int, n_components: int) -> dict[str, Any]:
+    """Seconds of an epoch's five matrix products (two forward, three back), bare."""
+    import tensorflow as tf
+
+    # Distinct operands, or the graph would compute equal products only once.
+    x, upstream = (tf.random.normal((BATCH, n_words)) for _ in range(2))
+    h, upstream_h = (tf.random.normal((BATCH, n_components)) for _ in range(2))
+    kernel = tf.random.normal((n_words, n_components))
+
+    @tf.function
+    def products() -> tuple[tf.Tensor, ...]:
+        return (
+            tf.matmul(x, kernel),
+            tf.matmul(h, kernel, transpose_b=True),
+            tf.matmul(upstream, kernel),
+            tf.matmul(upstream, h, transpose_a=True),
+            tf.matmul(x, upstream_h, transpose_a=True),
+        )
+
+    def epoch() -> None:
+        for _ in range(N_DOCUMENTS // BATCH):
+            result = products()
+        result[0].numpy()
+
+    return {"seconds": _median(epoch)}
+
+
+def textbook(n_words: int, n_components: int) -> dict[str, Any]:
+    """Seconds of an epoch of the same network as one writes it first in Keras."""
+    import keras
+
+    from kate_keras.layers import KCompetitive
+
+    x = zipf_counts(N_DOCUMENTS, n_words).toarray()
+    x /= x.max(axis=1, keepdims=True)
+    inputs = keras.Input((n_words,))
+    h = keras.layers.Dense(n_components, activation="tanh")(inputs)
+    z = KCompetitive(n_components // 4)(h)
+    model = keras.Model(inputs, keras.layers.Dense(n_words, activation="sigmoid")(z))
+    model.compile("adam", "binary_crossentropy")
+    return {"seconds": _median(lambda: model.fit(x, x, BATCH, verbose=0))}
+
+
+def lda(n_words: int, n_components: int) -> dict[str, Any]:
+    """Seconds of a pass of scikit-learn's online LDA."""
+    from sklearn.decomposition import LatentDirichletAllocation
+
+    counts = zipf_counts(N_DOCUMENTS, n_words)
+    model = LatentDirichletAllocation(
+        n_components, learning_method="online", random_state=0, batch_size=1000
+    )
+    return {"seconds": _median(lambda: model.partial_fit(counts), repeats=1)}
+
+
+def nmf(n_words: int, n_components: int) -> dict[str, Any]:
+    """Seconds of an iteration of scikit-learn's NMF, of ten in one run."""
+    from sklearn.decomposition import NMF
+
+    counts = zipf_counts(N_DOCUMENTS, n_words)
+    model = NMF(n_components, init="random", max_iter=10, tol=0, random_state=0)
+    return {"seconds": _median(lambda: model.fit(counts), repeats=1) / 10}
+
+
+def _median(run: Callable[[], object], repeats: int = 5) -> float:
+    """Median seconds, after a run that warms up if there are several."""
+    if repeats > 1:
+        run()
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)

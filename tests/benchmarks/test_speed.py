@@ -1,0 +1,98 @@
+"""The speed benchmark: its corpus, its processes and its page."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.speed import __main__ as program
+from benchmarks.speed import sections
+from benchmarks.speed.measure import measure
+from benchmarks.speed.synthetic import zipf_counts
+from benchmarks.speed.tables import render
+
+
+def test_synthetic_counts_have_the_shape_of_the_corpus():
+    counts = zipf_counts(3_000, 20_000, seed=1)
+    assert counts.shape == (3_000, 20_000)
+    assert counts.has_canonical_format
+    assert (counts.data >= 1).all()
+    lengths = np.diff(counts.indptr)
+    assert 80 < lengths.mean() < 130
+    frequency = np.bincount(counts.indices, minlength=20_000)
+    assert frequency[:10].mean() > 20 * frequency[1000:1010].mean()
+
+
+def test_synthetic_counts_come_again_with_the_seed(monkeypatch):
+    first = zipf_counts(50, 1_000, seed=2)
+    assert (first != zipf_counts(50, 1_000, seed=2)).nnz == 0
+    assert (first != zipf_counts(50, 1_000, seed=3)).nnz > 0
+    monkeypatch.setattr("benchmarks.speed.synthetic.BLOCK", 20)
+    assert zipf_counts(50, 1_000, seed=2).shape == first.shape
+
+
+def test_a_measurement_runs_in_a_process_of_its_own():
+    found = measure("competition.compete", 16)
+    assert found["seconds"] > 0
+    assert found["peak_mib"] > 100
+    assert found["process_seconds"] > found["seconds"]
+
+
+def test_a_measurement_that_fails_is_no_figure(capfd):
+    assert measure("competition.compete", 0) is None
+    assert "failed: competition.compete (0,)" in capfd.readouterr().err
+
+
+RESULTS = {
+    "machine": "2 cores",
+    "training": [
+        {"name": "sampled", "n_words": 20_000, "n_components": 128,
+         "seconds": 0.5, "peak_mib": 1234.5},
+        {"name": "exact", "n_words": 20_000, "n_components": 128, "seconds": 1.5},
+        {"name": "floor", "n_words": 20_000, "n_components": 128, "seconds": 0.75},
+        {"name": "sampled", "n_words": 1_000_000, "n_components": 32,
+         "seconds": 12.3},
+    ],
+    "growth": [
+        {"n_documents": 10_000, "seconds": 2.0, "peak_mib": 900.0},
+        {"n_documents": 100_000},
+    ],
+    "competition": [{"units": 128, "seconds": 0.0005, "tanh_seconds": 0.0001}],
+    "encoding": [
+        {"name": "kate", "batch": 1, "documents": 500.4, "megabytes": 1.0},
+        {"name": "kate", "batch": 256, "documents": 9000.0, "megabytes": 16.25},
+        {"name": "light", "batch": 1},
+    ],
+    "start": [{"name": "light", "seconds": 0.25, "peak_mib": 70.0}],
+}  # fmt: skip
+
+
+def test_the_page_shows_every_figure():
+    page = render(RESULTS)
+    assert "2 cores" in page
+    assert "| 20,000 | 128 | 0.50 | 1.50 | 3.0 | 0.75 | 2.0 | 1,234 |" in page
+    assert "| 1,000,000 | 32 | 12 |" in page
+    assert "| 10,000 | 2.00 | 20 | 900 |" in page
+    assert "| 128 | 0.50 | 0.10 |" in page
+    assert "| KATE, TensorFlow | 500 | 9,000 | 16.2 |" in page
+    assert "| KATE, light reader | 0.25 | 70 |" in page
+    assert "## Start" not in render({"machine": "", "growth": RESULTS["growth"]})
+
+
+def test_sections_are_run_kept_and_rendered(tmp_path, monkeypatch):
+    def fake(name):
+        return lambda data, python: RESULTS[name]
+
+    monkeypatch.setattr(
+        program, "SECTIONS", {name: fake(name) for name in sections.SECTIONS}
+    )
+    command = [str(tmp_path), "-o", str(tmp_path / "out")]
+    assert program.main([*command, "--only", "growth"]) == 0
+    assert program.main([*command, "--only", "start"]) == 0
+    kept = json.loads((tmp_path / "out" / "speed.json").read_text())
+    assert kept["growth"] == RESULTS["growth"]
+    page = (tmp_path / "out" / "speed.md").read_text()
+    assert "## Growth" in page
+    assert "## Start" in page
+    with pytest.raises(SystemExit):
+        program.main([*command, "--only", "nothing"])
