@@ -21,7 +21,6 @@ from kate_keras.option_checks import check_options
 from kate_keras.text import (
     Vocabulary,
     build_vocabulary,
-    count_forms,
     count_words,
     tokenize,
 )
@@ -31,6 +30,7 @@ from kate_keras.text.count_input import (
     document_frequency,
     is_counts,
 )
+from kate_keras.text.counts import spool_forms
 from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training import (
     Recipe,
@@ -376,20 +376,21 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             vocabulary = Vocabulary.from_words(column_names(X))
             frequency = document_frequency(counts)
             return "counts", vocabulary.seen_in(frequency, counts.shape[0]), counts
-        forms, surface = count_forms(X)
-        if not surface.shape[0]:
-            raise InputError(
-                "The corpus has no documents. Received: an empty iterable."
+        forms, surface = spool_forms(X)
+        with surface:
+            if not surface.n_documents:
+                raise InputError(
+                    "The corpus has no documents. Received: an empty iterable."
+                )
+            vocabulary, counts = build_vocabulary(
+                forms,
+                surface,
+                max_features=self.max_features,
+                min_df=self.min_df,
+                max_df=self.max_df,
+                stop_words=self.stop_words,
+                stemmer=self.stemmer,
             )
-        vocabulary, counts = build_vocabulary(
-            forms,
-            surface,
-            max_features=self.max_features,
-            min_df=self.min_df,
-            max_df=self.max_df,
-            stop_words=self.stop_words,
-            stemmer=self.stemmer,
-        )
         return "texts", vocabulary, counts
 
     def _known_counts(self, X: Any) -> sparse.csr_array:  # noqa: N803

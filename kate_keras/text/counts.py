@@ -1,6 +1,5 @@
 """Texts to counts, as SciPy CSR; a corpus is read once and never held as text."""
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -9,7 +8,7 @@ import tensorflow as tf
 from scipy import sparse
 
 from kate_keras.text.batched import batched
-from kate_keras.text.count_input import as_counts
+from kate_keras.text.count_spool import CountSpool, stack_rows
 from kate_keras.text.tokenizer import as_text_tensor, tokenize
 from kate_keras.text.vocabulary import Vocabulary
 
@@ -20,6 +19,43 @@ BATCH = 1024
 def _tokenize_batch(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     words = tokenize(texts)
     return words.values, words.row_lengths()
+
+
+def spool_forms(texts: Iterable[str]) -> tuple[list[str], "CountSpool"]:
+    """Counts every surface form of a corpus in one pass, in bounded memory.
+
+    What grows with the corpus is written to a temporary file once it is large; only the
+    list of distinct forms stays in memory.
+
+    Args:
+        texts: The documents; a generator is read once.
+
+    Returns:
+        The surface forms in order of first appearance, and their counts.
+    """
+    columns: defaultdict[bytes, int] = defaultdict()
+    columns.default_factory = columns.__len__
+    spool = CountSpool()
+    try:
+        _spool_batches(texts, columns, spool)
+    except BaseException:
+        spool.close()
+        raise
+    spool.n_columns = len(columns)
+    return [form.decode("utf-8") for form in columns], spool
+
+
+def _spool_batches(
+    texts: Iterable[str], columns: dict[bytes, int], spool: CountSpool
+) -> None:
+    for batch in batched(texts, BATCH):
+        tensor = as_text_tensor(batch, spool.n_documents)
+        words, lengths = (part.numpy() for part in _tokenize_batch(tensor))
+        ids = np.fromiter((columns[word] for word in words), np.int64, len(words))
+        rows = np.repeat(np.arange(len(batch)), lengths)
+        places, counts = np.unique(rows * (len(columns) + 1) + ids, return_counts=True)
+        rows, ids = np.divmod(places, len(columns) + 1)
+        spool.append(np.bincount(rows, minlength=len(batch)), ids, counts)
 
 
 def count_forms(texts: Iterable[str]) -> tuple[list[str], sparse.csr_array]:
@@ -38,25 +74,9 @@ def count_forms(texts: Iterable[str]) -> tuple[list[str], sparse.csr_array]:
         >>> forms, counts.toarray().tolist()
         (['a', 'cat', 'dog'], [[2.0, 1.0, 1.0], [0.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     """
-    columns: defaultdict[bytes, int] = defaultdict()
-    columns.default_factory = columns.__len__
-    indices, row_splits = array("i"), array("q", [0])
-    n_documents = 0
-    for batch in batched(texts, BATCH):
-        words, lengths = _tokenize_batch(as_text_tensor(batch, n_documents))
-        n_documents += len(batch)
-        indices.extend(columns[word] for word in words.numpy())
-        row_splits.extend((row_splits[-1] + np.cumsum(lengths.numpy())).tolist())
-    counts = sparse.csr_array(
-        (
-            np.ones(len(indices), np.float32),
-            np.frombuffer(indices, np.int32),
-            np.frombuffer(row_splits, np.int64),
-        ),
-        shape=(n_documents, len(columns)),
-    )
-    counts.sum_duplicates()
-    return [form.decode("utf-8") for form in columns], counts
+    forms, spool = spool_forms(texts)
+    with spool:
+        return forms, stack_rows(spool, len(forms))
 
 
 def count_words(texts: Iterable[str], vocabulary: Vocabulary) -> sparse.csr_array:
@@ -75,9 +95,11 @@ def count_words(texts: Iterable[str], vocabulary: Vocabulary) -> sparse.csr_arra
         >>> count_words(["Cats, a cat", "cow"], vocabulary).toarray().tolist()
         [[2.0, 0.0], [0.0, 0.0]]
     """
-    forms, counts = count_forms(texts)
+    forms, spool = spool_forms(texts)
     known = [(j, vocabulary[f]) for j, f in enumerate(forms) if f in vocabulary]
     columns, word_ids = np.array(known, int).reshape(-1, 2).T
     ones = np.ones(len(columns), np.float32)
     shape = (len(forms), len(vocabulary))
-    return as_counts(counts @ sparse.csr_array((ones, (columns, word_ids)), shape))
+    fold = sparse.csr_array((ones, (columns, word_ids)), shape)
+    with spool:
+        return stack_rows((block @ fold for block in spool), len(vocabulary))

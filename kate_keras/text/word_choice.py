@@ -9,6 +9,7 @@ from scipy import sparse
 
 from kate_keras.errors import InputError, require
 from kate_keras.text.count_input import document_frequency
+from kate_keras.text.count_spool import CountSpool, stack_rows
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.stop_words import resolve_stop_words
 from kate_keras.text.vocabulary import Vocabulary
@@ -16,7 +17,7 @@ from kate_keras.text.vocabulary import Vocabulary
 
 def build_vocabulary(
     forms: Sequence[str],
-    counts: sparse.csr_array,
+    counts: sparse.csr_array | CountSpool,
     *,
     max_features: int | None,
     min_df: float,
@@ -28,7 +29,8 @@ def build_vocabulary(
 
     Args:
         forms: Surface forms, one per column of `counts`.
-        counts: Counts of the surface forms, shape `(n_documents, len(forms))`.
+        counts: Counts of the surface forms, shape `(n_documents, len(forms))`; what
+            `spool_forms` returns is read twice, block by block.
         max_features: Keep this many of the most frequent words; `None`, all.
         min_df: Leave out words in fewer documents; a float is a share of them.
         max_df: Leave out words in more documents; a float is a share of them.
@@ -50,24 +52,62 @@ def build_vocabulary(
     group = np.array(
         [stems.setdefault(stem(composed[j]), len(stems)) for j in kept], int
     )
-    fold = sparse.csr_array(
-        (np.ones(len(kept), np.float32), (kept, group)), shape=(len(forms), len(stems))
-    )
-    folded = sparse.csr_array(counts @ fold)
-    chosen = _select(folded, list(stems), max_features, min_df, max_df)
+    frequencies = _Frequencies(len(forms), len(stems))
+    blocks = [counts] if isinstance(counts, sparse.csr_array) else counts
+    fold = _fold(kept, group, len(forms), len(stems))
+    for block in blocks:
+        frequencies.add(block, block @ fold)
+    chosen = _select(frequencies, list(stems), max_features, min_df, max_df)
     if not len(chosen):
         raise InputError(
-            f"No words are left for the vocabulary: the {counts.shape[0]} documents "
+            "No words are left for the vocabulary: the "
+            f"{frequencies.n_documents} documents "
             f"have {len(forms)} distinct words, none of which passes "
             f"stop_words={stop_words!r:.40}, min_df={min_df}, max_df={max_df}. "
             "Lower `min_df`, raise `max_df`, or check that the documents hold text."
         )
     new_id = np.full(len(stems), -1)
     new_id[chosen] = np.arange(len(chosen))
-    vocabulary = _label(composed, kept, new_id[group], counts.sum(axis=0))
-    words = sparse.csr_array(folded[:, chosen])
-    words.sort_indices()
-    return vocabulary.seen_in(document_frequency(words), words.shape[0]), words
+    word_ids = new_id[group]
+    vocabulary = _label(composed, kept, word_ids, frequencies.forms)
+    known = np.flatnonzero(word_ids >= 0)
+    fold = _fold(np.array(kept)[known], word_ids[known], len(forms), len(chosen))
+    words = stack_rows((block @ fold for block in blocks), len(chosen))
+    frequency = frequencies.documents[chosen]
+    return vocabulary.seen_in(frequency, frequencies.n_documents), words
+
+
+class _Frequencies:
+    """What choosing words needs to know of a corpus, added up block by block.
+
+    Args:
+        n_forms: Number of surface forms.
+        n_stems: Number of groups of forms.
+    """
+
+    def __init__(self, n_forms: int, n_stems: int) -> None:
+        self.n_documents = 0
+        self.forms = np.zeros(n_forms)
+        self.stems = np.zeros(n_stems)
+        self.documents = np.zeros(n_stems, np.int64)
+
+    def add(self, counts: sparse.csr_array, folded: sparse.csr_array) -> None:
+        """Adds the documents of a block, by form and by stem."""
+        self.n_documents += counts.shape[0]
+        for total, block in ((self.forms, counts), (self.stems, folded)):
+            total += np.bincount(block.indices, block.data, minlength=len(total))
+        self.documents += document_frequency(folded)
+
+
+def _fold(
+    columns: Sequence[int] | np.ndarray,
+    groups: np.ndarray,
+    n_columns: int,
+    n_groups: int,
+) -> sparse.csr_array:
+    """The matrix that adds up columns by group."""
+    ones = np.ones(len(columns), np.float32)
+    return sparse.csr_array((ones, (columns, groups)), shape=(n_columns, n_groups))
 
 
 def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:
@@ -84,20 +124,19 @@ def _check_limits(max_features: int | None, min_df: float, max_df: float) -> Non
 
 
 def _select(
-    counts: sparse.csr_array,
+    frequencies: _Frequencies,
     names: list[str],
     max_features: int | None,
     min_df: float,
     max_df: float,
 ) -> np.ndarray:
-    """Columns to keep, most frequent first; the name settles ties."""
-    n_documents = counts.shape[0]
-    documents = document_frequency(counts)
+    """Groups to keep, most frequent first; the name settles ties."""
+    n_documents, documents = frequencies.n_documents, frequencies.documents
     fewest = min_df if isinstance(min_df, Integral) else min_df * n_documents
     most = max_df if isinstance(max_df, Integral) else max_df * n_documents
     passing = np.flatnonzero((documents >= fewest) & (documents <= most))
-    frequency = counts.sum(axis=0)
-    order = sorted(passing, key=lambda j: (-frequency[j], names[j]))
+    total = frequencies.stems
+    order = sorted(passing, key=lambda j: (-total[j], names[j]))
     return np.array(order[:max_features], dtype=np.int64)
 
 

@@ -1,0 +1,92 @@
+"""Counts that are written as they come and read as often as needed."""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Any, Self
+
+import numpy as np
+from scipy import sparse
+
+# Until then in memory, from then on in a temporary file.
+MOST_IN_MEMORY = 64 * 2**20
+
+
+class CountSpool:
+    """Blocks of CSR rows in a file; iterating reads them back, each time anew.
+
+    A context, at whose end the file is gone.
+
+    Attributes:
+        n_documents: Rows so far.
+        n_columns: Columns of every block, to be set when they are known.
+    """
+
+    def __init__(self) -> None:
+        self.n_documents = 0
+        self.n_columns = 0
+        self._n_blocks = 0
+        self._file: Any = SpooledTemporaryFile(MOST_IN_MEMORY)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forgets the blocks."""
+        self._file.close()
+
+    def append(
+        self, lengths: np.ndarray, columns: np.ndarray, counts: np.ndarray
+    ) -> None:
+        """Adds a block.
+
+        Args:
+            lengths: Entries of each row, shape `(n_rows,)`.
+            columns: Columns of the entries, row by row, in order.
+            counts: Their counts.
+        """
+        for part, dtype in ((lengths, "i4"), (columns, "i4"), (counts, "f4")):
+            np.save(self._file, np.asarray(part, dtype), allow_pickle=False)
+        self.n_documents += len(lengths)
+        self._n_blocks += 1
+
+    def __iter__(self) -> Iterator[sparse.csr_array]:
+        """Yields the blocks, float32 CSR of shape `(n_rows, n_columns)`."""
+        self._file.seek(0)
+        for _ in range(self._n_blocks):
+            lengths, columns, counts = (
+                np.load(self._file, allow_pickle=False) for _ in range(3)
+            )
+            splits = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+            shape = (len(lengths), self.n_columns)
+            yield sparse.csr_array((counts, columns, splits), shape=shape)
+
+
+def stack_rows(blocks: Iterable[sparse.csr_array], n_columns: int) -> sparse.csr_array:
+    """Puts blocks of rows together, holding none of them twice.
+
+    Args:
+        blocks: CSR of `n_columns` columns, without duplicate entries.
+        n_columns: Their number of columns.
+
+    Returns:
+        Float32 CSR with sorted indices.
+    """
+    columns, counts, splits = array("i"), array("f"), array("q", [0])
+    for block in blocks:
+        block.sort_indices()
+        columns.frombytes(np.asarray(block.indices, np.int32).tobytes())
+        counts.frombytes(np.asarray(block.data, np.float32).tobytes())
+        ends = splits[-1] + np.asarray(block.indptr[1:], np.int64)
+        splits.frombytes(ends.tobytes())
+    return sparse.csr_array(
+        (
+            np.frombuffer(counts, np.float32),
+            np.frombuffer(columns, np.int32),
+            np.frombuffer(splits, np.int64),
+        ),
+        shape=(len(splits) - 1, n_columns),
+    )
