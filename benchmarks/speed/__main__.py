@@ -1,7 +1,7 @@
 """Measures time and memory and writes a page of tables.
 
     python -m benchmarks.speed DATA -o RESULTS [--only training encoding ...]
-        [--minilm PYTHON]
+        [--dimensions 128] [--minilm PYTHON]
 
 DATA is the folder of `benchmarks.quality`. Run it on an idle machine; each section's
 figures are of one run. Sections that were measured before are kept. PYTHON is an
@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.quality.files import read_json, write_json, write_text
-from benchmarks.speed.sections import SECTIONS
+from benchmarks.speed.sections import SECTIONS, Choices
 from benchmarks.speed.tables import render
 
 
@@ -38,13 +38,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS))
+    parser.add_argument("--dimensions", nargs="+", type=int, default=[32, 128, 512])
     parser.add_argument("--minilm", metavar="PYTHON")
     options = parser.parse_args(arguments)
+    dimensions = tuple(options.dimensions)
+    choices = Choices(options.data.resolve(), dimensions, options.minilm)
     path = options.output / "speed.json"
     results = read_json(path) if path.is_file() else {}
     results["machine"] = machine()
     for name in options.only:
-        results[name] = SECTIONS[name](options.data.resolve(), options.minilm)
+        results[name] = SECTIONS[name](choices)
         write_json(path, results, indent=1)
         write_text(options.output / "speed.md", render(results))
     return 0

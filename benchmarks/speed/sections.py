@@ -3,6 +3,7 @@
 import statistics
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,30 @@ from benchmarks.speed.measure import measure
 Row = dict[str, Any]
 
 
-def training(data: Path, python: str | None) -> list[Row]:  # noqa: ARG001
+@dataclass(frozen=True)
+class Choices:
+    """What is asked for.
+
+    Args:
+        data: Folder with the folder 20news.
+        dimensions: Sizes of the code to train.
+        minilm: Interpreter that has the transformer, if any.
+    """
+
+    data: Path
+    dimensions: tuple[int, ...] = (32, 128, 512)
+    minilm: str | None = None
+
+
+def training(choices: Choices) -> list[Row]:
     """An epoch by vocabulary and dimensions."""
     rows = []
     for n_words in (2_000, 20_000, 200_000, 1_000_000):
-        for d in (32, 128, 512):
+        for d in choices.dimensions:
             if n_words * d > 200_000_000:
                 continue
             rows.append(row("sampled", "kate", n_words, d, "sampled"))
-            if n_words <= 200_000:
+            if n_words * d <= 26_000_000:
                 rows.append(row("exact", "kate", n_words, d, "exact"))
                 rows.append(row("floor", "floor", n_words, d))
             if n_words <= 20_000 and d == 128:
@@ -35,18 +51,20 @@ def row(name: str, function: str, n_words: int, d: int, *more: object) -> Row:
     return {"name": name, "n_words": n_words, "n_components": d, **(found or {})}
 
 
-def growth(data: Path, python: str | None) -> list[Row]:  # noqa: ARG001
+def growth(choices: Choices) -> list[Row]:  # noqa: ARG001
     """A fit by the number of documents, V = 200,000, d = 128."""
     rows = []
     for n_documents in (10_000, 100_000, 1_000_000):
         sys.stderr.write(f"{n_documents:,} documents\n")
         repeats = 5 if n_documents < 1_000_000 else 1
-        found = measure("training.kate", 200_000, 128, "auto", n_documents, repeats)
+        with tempfile.TemporaryDirectory() as work:
+            measure("synthetic.write", n_documents, 200_000, work)
+            found = measure("training.kate_of_file", work, repeats)
         rows.append({"n_documents": n_documents, **(found or {})})
     return rows
 
 
-def competition(data: Path, python: str | None) -> list[Row]:  # noqa: ARG001
+def competition(choices: Choices) -> list[Row]:  # noqa: ARG001
     """The competition alone."""
     return [
         {"units": units, **(measure("competition.compete", units) or {})}
@@ -54,8 +72,9 @@ def competition(data: Path, python: str | None) -> list[Row]:  # noqa: ARG001
     ]
 
 
-def encoding(data: Path, python: str | None) -> list[Row]:
+def encoding(choices: Choices) -> list[Row]:
     """Documents per second from raw text."""
+    data, python = choices.data, choices.minilm
     rows = []
     with tempfile.TemporaryDirectory() as work:
         measure("encoding.prepare", data, work)
@@ -70,8 +89,9 @@ def encoding(data: Path, python: str | None) -> list[Row]:
     return rows
 
 
-def start(data: Path, python: str | None) -> list[Row]:
+def start(choices: Choices) -> list[Row]:
     """Process start to first vector: medians of five."""
+    data, python = choices.data, choices.minilm
     rows = []
     with tempfile.TemporaryDirectory() as work:
         measure("encoding.prepare", data, work)

@@ -1,11 +1,15 @@
 """Counts of any size with the shape of 20 Newsgroups, drawn from a seed."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
-# Of the tokens of a post of 20 Newsgroups that are no stop words: mean and spread of
-# the logarithm of their number.
-LOG_LENGTH = (4.6, 0.9)
+# Mean and spread of the logarithm of the number of tokens: with them and the law below
+# a document has 93 distinct words and a hundred documents have 3,950, as in 20
+# Newsgroups at V = 20,000.
+LOG_LENGTH = (4.27, 0.9)
 # Zipf's law with Mandelbrot's shift.
 EXPONENT, SHIFT = 1.05, 10.0
 BLOCK = 20_000
@@ -24,7 +28,7 @@ def zipf_counts(n_documents: int, n_words: int, seed: int = 0) -> sparse.csr_arr
 
     Example:
         >>> counts = zipf_counts(500, 20_000)
-        >>> counts.shape, 70 < counts.nnz / 500 < 130
+        >>> counts.shape, 80 < counts.nnz / 500 < 110
         ((500, 20000), True)
     """
     generator = np.random.default_rng(seed)
@@ -45,3 +49,21 @@ def zipf_counts(n_documents: int, n_words: int, seed: int = 0) -> sparse.csr_arr
     splits = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
     arrays = (np.concatenate(data), np.concatenate(indices), splits)
     return sparse.csr_array(arrays, shape=(n_documents, n_words))
+
+
+def write(n_documents: int, n_words: int, folder: str) -> dict[str, Any]:
+    """Draws counts into a folder: a process that trains should not have drawn them."""
+    counts = zipf_counts(n_documents, n_words)
+    for name in ("data", "indices", "indptr"):
+        np.save(Path(folder) / f"{name}.npy", getattr(counts, name))
+    np.save(Path(folder) / "shape.npy", counts.shape)
+    return {}
+
+
+def read(folder: str) -> sparse.csr_array:
+    """Returns the counts of a folder."""
+    arrays = [
+        np.load(Path(folder) / f"{name}.npy")
+        for name in ("data", "indices", "indptr", "shape")
+    ]
+    return sparse.csr_array(tuple(arrays[:3]), shape=tuple(arrays[3]))

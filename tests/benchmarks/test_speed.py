@@ -8,7 +8,7 @@ import pytest
 from benchmarks.speed import __main__ as program
 from benchmarks.speed import sections
 from benchmarks.speed.measure import measure
-from benchmarks.speed.synthetic import zipf_counts
+from benchmarks.speed.synthetic import read, write, zipf_counts
 from benchmarks.speed.tables import render
 
 
@@ -18,7 +18,9 @@ def test_synthetic_counts_have_the_shape_of_the_corpus():
     assert counts.has_canonical_format
     assert (counts.data >= 1).all()
     lengths = np.diff(counts.indptr)
-    assert 80 < lengths.mean() < 130
+    assert 85 < lengths.mean() < 100
+    union = [len(np.unique(counts[i : i + 100].indices)) for i in range(0, 3_000, 100)]
+    assert 3_700 < np.mean(union) < 4_200
     frequency = np.bincount(counts.indices, minlength=20_000)
     assert frequency[:10].mean() > 20 * frequency[1000:1010].mean()
 
@@ -29,6 +31,14 @@ def test_synthetic_counts_come_again_with_the_seed(monkeypatch):
     assert (first != zipf_counts(50, 1_000, seed=3)).nnz > 0
     monkeypatch.setattr("benchmarks.speed.synthetic.BLOCK", 20)
     assert zipf_counts(50, 1_000, seed=2).shape == first.shape
+
+
+def test_counts_of_a_folder_are_those_that_were_drawn(tmp_path):
+    write(30, 500, str(tmp_path))
+    again = read(str(tmp_path))
+    assert (again != zipf_counts(30, 500)).nnz == 0
+    assert again.shape == (30, 500)
+    assert again.dtype == np.float32
 
 
 def test_a_measurement_runs_in_a_process_of_its_own():
@@ -81,7 +91,7 @@ def test_the_page_shows_every_figure():
 
 def test_sections_are_run_kept_and_rendered(tmp_path, monkeypatch):
     def fake(name):
-        return lambda data, python: RESULTS[name]
+        return lambda choices: RESULTS[name]
 
     monkeypatch.setattr(
         program, "SECTIONS", {name: fake(name) for name in sections.SECTIONS}
