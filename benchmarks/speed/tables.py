@@ -65,7 +65,7 @@ def _training(rows: list[Row]) -> str:
         "layers, loss and Adam. LDA: a pass of scikit-learn's online LDA; NMF: an "
         "iteration. The peak is that of training with the sampled decoder."
     )
-    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+    return _section(text, head, lines)
 
 
 def _growth(rows: list[Row]) -> str:
@@ -84,7 +84,7 @@ def _growth(rows: list[Row]) -> str:
     ]
     head = ["documents", "seconds of an epoch", "per 100,000 documents", "peak MiB"]
     text = "## Growth\n\nV = 200,000, d = 128, the automatic choice of the decoder."
-    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+    return _section(text, head, lines)
 
 
 def _competition(rows: list[Row]) -> str:
@@ -103,7 +103,7 @@ def _competition(rows: list[Row]) -> str:
         "## The competition\n\nForward and back for 100 documents, k a quarter of the "
         "units; a tanh in its place."
     )
-    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+    return _section(text, head, lines)
 
 
 def _encoding(rows: list[Row]) -> str:
@@ -125,7 +125,7 @@ def _encoding(rows: list[Row]) -> str:
         "## Encoding\n\nDocuments per second from the raw text of 20 Newsgroups' test "
         "posts (1.8 kB on average), V = 20,000, d = 128, by texts per call."
     )
-    return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
+    return _section(text, head, lines)
 
 
 def _start(rows: list[Row]) -> str:
@@ -138,6 +138,10 @@ def _start(rows: list[Row]) -> str:
         "## Start\n\nFrom the start of the process to the end after one vector; median "
         "of five."
     )
+    return _section(text, head, lines)
+
+
+def _section(text: str, head: list[str], lines: list[str]) -> str:
     return "\n".join([text, "", line(head), "|---" * len(head) + "|", *lines])
 
 

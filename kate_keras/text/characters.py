@@ -1,7 +1,8 @@
 """What the in-graph tokeniser does with each character, without TensorFlow.
 
 `characters.json` holds it for every character of Unicode, as measured by
-`measure_characters`; a test measures again and compares.
+`measure_characters`; a test measures again and compares. If a new TensorFlow knows new
+characters, `python -m kate_keras.text.characters` writes the file anew.
 """
 
 import json
@@ -107,3 +108,8 @@ def _borders(spans: Spans) -> list[int]:
 
 def _within(code: int, borders: list[int]) -> bool:
     return bisect_right(borders, code) % 2 == 1
+
+
+if __name__ == "__main__":
+    table = json.dumps(measure_characters(), separators=(",", ":"))
+    TABLE.write_text(table + "\n", encoding="utf-8")
