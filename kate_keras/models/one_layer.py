@@ -69,19 +69,20 @@ class OneLayerAutoencoder(Autoencoder):
         if not self._sliced:
             return super().logits(counts, words, training, competition)
         dense = self.get_layer("tied_dense")
-        if words is None:
-            kernel = tf.convert_to_tensor(dense.kernel)
-            reverse_bias = tf.convert_to_tensor(dense.reverse_bias)
-        else:
-            kernel = tf.gather(dense.kernel.value, words)
-            reverse_bias = tf.gather(dense.reverse_bias.value, words)
+
+        def rows_of(weight: Any) -> tf.Tensor:
+            rows = weight.value if words is None else tf.gather(weight.value, words)
+            return tf.cast(rows, dense.compute_dtype)
+
+        kernel, reverse_bias = rows_of(dense.kernel), rows_of(dense.reverse_bias)
+        bias = tf.cast(dense.bias.value, dense.compute_dtype)
         x = self.get_layer("log_count")(counts, words)
         values = self.get_layer("input_dropout")(x.values, training=training)
         left = tf.where(values != 0)[:, 0]
         rows, columns = tf.unstack(tf.gather(x.indices, left), axis=1)
         pushes = tf.gather(kernel, columns) * tf.gather(values, left)[:, None]
         sums = tf.math.unsorted_segment_sum(pushes, rows, x.dense_shape[0])
-        h = self.get_layer("activations")(sums + dense.bias)
+        h = self.get_layer("activations")(sums + bias)
         z = self._compete(h, training or competition)
         return tf.matmul(z, kernel, transpose_b=True) + reverse_bias
 

@@ -22,7 +22,8 @@ class TrainingNetwork(keras.Model):
     """
 
     def __init__(self, autoencoder: Autoencoder, loss: Reconstruction) -> None:
-        super().__init__(name="training_network")
+        # Whatever the policy: counts and weights of words lose digits in float16.
+        super().__init__(name="training_network", dtype="float32")
         self.autoencoder = autoencoder
         self.reconstruction = loss
         self.normalize = LogCount(dtype="float32")

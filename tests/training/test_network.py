@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -191,6 +192,23 @@ def test_the_mean_of_an_epoch_counts_every_document_once(counts):
     history = network.fit(data, verbose=0, shuffle=False).history
     expected = reconstruction_loss(model, counts, RECIPE, competition=True)
     assert history["loss"] == pytest.approx([expected], rel=1e-5)
+
+
+@pytest.mark.parametrize("decoder", ["exact", "sampled"])
+def test_half_precision_trains_near_single_precision(counts, decoder):
+    recipe = dataclasses.replace(RECIPE, decoder=decoder)
+    usual = keras.config.dtype_policy()
+    losses = {}
+    for policy in ("float32", "mixed_float16"):
+        keras.config.set_dtype_policy(policy)
+        try:
+            model = KATEAutoencoder(15, 6, k=2, alpha=1.0, weighting="log-idf")
+        finally:
+            keras.config.set_dtype_policy(usual)
+        compute_dtype = model.get_layer("tied_dense").compute_dtype
+        assert compute_dtype == policy.removeprefix("mixed_")
+        losses[policy] = train(model, counts, recipe, verbose=False)["loss"]
+    assert losses["mixed_float16"] == pytest.approx(losses["float32"], rel=0.01)
 
 
 # === Which decoder ===
