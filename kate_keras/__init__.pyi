@@ -1,6 +1,4 @@
-from . import analysis as analysis
-from . import layers as layers
-from . import models as models
+from . import analysis as analysis, layers as layers, models as models
 from .errors import InputError as InputError
 from .estimator import KATE as KATE
 from .loading import load as load

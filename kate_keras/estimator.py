@@ -42,6 +42,7 @@ from kate_keras.training import (
     reconstruction_loss,
     train,
 )
+from kate_keras.training.batches import documents_with_words
 
 
 class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -443,7 +444,8 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         adapt_read_out(autoencoder, counts)
         self.corpus_ = {
             "documents": counts.shape[0],
-            "documents_without_words": int((np.diff(counts.indptr) == 0).sum()),
+            "documents_without_words": counts.shape[0]
+            - len(documents_with_words(counts)),
             "known_words": float(counts.sum()),
             "distinct_words_per_document": counts.nnz / counts.shape[0],
         }
@@ -508,7 +510,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:
     """Refuses what cannot be learned from."""
     n_documents, n_words = counts.shape
-    with_words = int((np.diff(counts.indptr) > 0).sum())
+    with_words = len(documents_with_words(counts))
     if n_words < n_components:
         raise InputError(
             f"The vocabulary has {n_words} words, fewer than n_components="

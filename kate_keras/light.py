@@ -8,18 +8,18 @@ those of the in-graph tokeniser, or it refuses the text.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from kate_keras.artifact.manifest import read_manifest
+from kate_keras.analysis.topic_words import Topic, topics
+from kate_keras.analysis.words import similar_words
+from kate_keras.artifact.manifest import ENCODER, VOCABULARY, read_manifest
 from kate_keras.errors import InputError
 from kate_keras.text.batched import batched
+from kate_keras.text.checked_text import utf8
 from kate_keras.text.plain_tokenizer import plain_words
 from kate_keras.text.vocabulary import Vocabulary
 
-VOCABULARY = "vocabulary.json"
-ARRAYS = "encoder.npz"
 BATCH = 256
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": np.tanh,
@@ -47,24 +47,26 @@ class LightModel:
             kate_keras that wrote nothing for the light reader.
 
     Example:
+        >>> import tempfile
         >>> from kate_keras import KATE, load
+        >>> pets = tempfile.mkdtemp() + "/pets"
         >>> texts = ["cats purr and sleep", "dogs bark and run", "cats and dogs"] * 10
-        >>> KATE(n_components=4, epochs=2, verbose=False).fit(texts).save("pets")
-        >>> load("pets", light=True).transform(["a cat sleeps"]).shape
+        >>> KATE(n_components=4, epochs=2, verbose=False).fit(texts).save(pets)
+        >>> load(pets, light=True).transform(["a cat sleeps"]).shape
         (1, 4)
     """
 
     def __init__(self, path: str | Path) -> None:
         path = Path(path)
-        self.facts = read_manifest(path, [VOCABULARY, ARRAYS])
-        if ARRAYS not in self.facts["files"]:
+        self.facts = read_manifest(path, [VOCABULARY, ENCODER])
+        if ENCODER not in self.facts["files"]:
             raise InputError(
-                f"{path} has no {ARRAYS}, which the light reader needs. Load it whole "
+                f"{path} has no {ENCODER}, which the light reader needs. Load it whole "
                 "and save it again: load(path).save(path)"
             )
         data = json.loads((path / VOCABULARY).read_text(encoding="utf-8"))
         self.vocabulary_ = Vocabulary.from_json(data)
-        with np.load(path / ARRAYS, allow_pickle=False) as arrays:
+        with np.load(path / ENCODER, allow_pickle=False) as arrays:
             self._arrays = dict(arrays)
         self.kernel = self._arrays["kernel"]
         self.fingerprint_: str = self.facts["fingerprint"]
@@ -104,10 +106,8 @@ class LightModel:
             lengths = np.array([len(ids) for ids in known])
             yield {"embedding": self._encode(known), "known_words": lengths}
 
-    def topics(self, n_words: int = 10) -> list[Any]:
+    def topics(self, n_words: int = 10) -> list[Topic]:
         """Returns the topics, as `KATE.topics` does."""
-        from kate_keras.analysis.topic_words import topics
-
         return topics(self.kernel, self.vocabulary_, n_words)
 
     def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
@@ -116,8 +116,6 @@ class LightModel:
         Raises:
             InputError: If the word is not in the vocabulary.
         """
-        from kate_keras.analysis.words import similar_words
-
         return similar_words(self.kernel, self.vocabulary_, word, n)
 
     def _require_vectors(self) -> None:
@@ -135,19 +133,10 @@ class LightModel:
                 "Load it whole: load(path)"
             )
 
-    def _known_words(self, text: object, index: int) -> list[int]:
-        if not isinstance(text, str):
-            raise InputError(
-                f"Document {index} must be a string. "
-                f"Received: {text!r:.80} (of type {type(text).__name__})."
-            )
+    def _known_words(self, text: str, index: int) -> list[int]:
+        utf8(text, index)
         try:
             words = plain_words(text)
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise InputError(
-                f"Document {index} is not valid Unicode: it holds a lone surrogate."
-            ) from None
         except InputError as error:
             raise InputError(f"Document {index}: {error}") from None
         known = map(self._word_ids.get, words)

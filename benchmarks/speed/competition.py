@@ -1,8 +1,8 @@
 """Seconds of the competition alone, by the number of units."""
 
-import statistics
-import time
 from typing import Any
+
+from benchmarks.speed.clock import median_seconds
 
 
 def compete(units: int) -> dict[str, Any]:
@@ -28,14 +28,8 @@ def compete(units: int) -> dict[str, Any]:
             z = tf.tanh(h)
         return tape.gradient(z, h)
 
-    return {"seconds": _median(competition), "tanh_seconds": _median(tanh)}
-
-
-def _median(run: Any) -> float:
-    run()
-    seconds = []
-    for _ in range(50):
-        start = time.perf_counter()
-        run().numpy()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+    competition(), tanh()
+    return {
+        "seconds": median_seconds(lambda: competition().numpy(), 50),
+        "tanh_seconds": median_seconds(lambda: tanh().numpy(), 50),
+    }

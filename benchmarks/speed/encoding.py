@@ -2,11 +2,11 @@
 
 import gzip
 import json
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from benchmarks.speed.clock import median_seconds
 
 N_WORDS, N_COMPONENTS = 20_000, 128
 MODEL = "model"
@@ -60,15 +60,13 @@ def encode(data: str, work: str, name: str, batch: int) -> dict[str, Any]:
     every = 40 if name == "minilm" else 8 if batch < 256 else 1
     texts = texts[::every]
     encoder = make_encoder(work, name)
-    for start in range(0, min(len(texts), 4 * batch), batch):
-        encoder(texts[start : start + batch])
-    seconds = []
-    for _ in range(1 if name == "minilm" else 5):
-        begin = time.perf_counter()
-        for start in range(0, len(texts), batch):
+
+    def run(n_texts: int = len(texts)) -> None:
+        for start in range(0, n_texts, batch):
             encoder(texts[start : start + batch])
-        seconds.append(time.perf_counter() - begin)
-    median = statistics.median(seconds)
+
+    run(min(len(texts), 4 * batch))
+    median = median_seconds(run, 1 if name == "minilm" else 5)
     size = sum(len(text.encode()) for text in texts) / 1e6
     return {"documents": len(texts) / median, "megabytes": size / median}
 

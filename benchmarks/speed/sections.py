@@ -96,12 +96,11 @@ def start(choices: Choices) -> list[Row]:
     with tempfile.TemporaryDirectory() as work:
         measure("encoding.prepare", data, work)
         for name in ("kate", "light", "tfidf-svd", "minilm"):
-            if name == "minilm" and not python:
+            interpreter = python if name == "minilm" else sys.executable
+            if interpreter is None:
                 continue
             runs = [
-                measure("encoding.start", work, name, python=python or sys.executable)
-                if name == "minilm"
-                else measure("encoding.start", work, name)
+                measure("encoding.start", work, name, python=interpreter)
                 for _ in range(5)
             ]
             rows.append(

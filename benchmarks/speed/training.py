@@ -7,6 +7,7 @@ from typing import Any
 
 from scipy import sparse
 
+from benchmarks.speed.clock import median_seconds
 from benchmarks.speed.synthetic import read, zipf_counts
 
 N_DOCUMENTS = 11_314
@@ -108,7 +109,7 @@ def lda(n_words: int, n_components: int) -> dict[str, Any]:
     model = LatentDirichletAllocation(
         n_components, learning_method="online", random_state=0, batch_size=1000
     )
-    return {"seconds": _median(lambda: model.partial_fit(counts), repeats=1)}
+    return {"seconds": median_seconds(lambda: model.partial_fit(counts), 1)}
 
 
 def nmf(n_words: int, n_components: int) -> dict[str, Any]:
@@ -117,16 +118,9 @@ def nmf(n_words: int, n_components: int) -> dict[str, Any]:
 
     counts = zipf_counts(N_DOCUMENTS, n_words)
     model = NMF(n_components, init="random", max_iter=10, tol=0, random_state=0)
-    return {"seconds": _median(lambda: model.fit(counts), repeats=1) / 10}
+    return {"seconds": median_seconds(lambda: model.fit(counts), 1) / 10}
 
 
-def _median(run: Callable[[], object], repeats: int = 5) -> float:
-    """Median seconds, after a run that warms up if there are several."""
-    if repeats > 1:
-        run()
-    seconds = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+def _median(run: Callable[[], object]) -> float:
+    run()
+    return median_seconds(run, 5)

@@ -14,6 +14,9 @@ from kate_keras.errors import InputError
 FORMAT = "kate_keras"
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
+# Files of a model folder that are read with and without TensorFlow.
+VOCABULARY = "vocabulary.json"
+ENCODER = "encoder.npz"
 
 Manifest = dict[str, Any]
 

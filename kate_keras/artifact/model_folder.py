@@ -11,16 +11,20 @@ import numpy as np
 from kate_keras.artifact.encoder_arrays import encoder_arrays
 from kate_keras.artifact.folders import written_aside
 from kate_keras.artifact.identity import fingerprint
-from kate_keras.artifact.manifest import Manifest, read_manifest, write_manifest
+from kate_keras.artifact.manifest import (
+    ENCODER,
+    VOCABULARY,
+    Manifest,
+    read_manifest,
+    write_manifest,
+)
 from kate_keras.artifact.saved_model import write_saved_model
 from kate_keras.artifact.signatures import Signatures
 from kate_keras.errors import InputError
 from kate_keras.models import Autoencoder
 from kate_keras.text import Vocabulary
 
-VOCABULARY = "vocabulary.json"
 KERAS_MODEL = "model.keras"
-ENCODER = "encoder.npz"
 SAVED_MODEL = "saved_model"
 
 

@@ -6,8 +6,6 @@ from .corpus import (
 )
 from .counts import (
     count_forms as count_forms,
-)
-from .counts import (
     count_words as count_words,
 )
 from .document import (
@@ -18,8 +16,6 @@ from .source import (
 )
 from .tokenizer import (
     as_text_tensor as as_text_tensor,
-)
-from .tokenizer import (
     tokenize as tokenize,
 )
 from .vocabulary import (

@@ -1,7 +1,7 @@
 """Counts that are written as they come and read as often as needed."""
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, Self
 
@@ -90,3 +90,21 @@ def stack_rows(blocks: Iterable[sparse.csr_array], n_columns: int) -> sparse.csr
         ),
         shape=(len(splits) - 1, n_columns),
     )
+
+
+def folding(
+    columns: Sequence[int] | np.ndarray,
+    groups: Sequence[int] | np.ndarray,
+    n_columns: int,
+    n_groups: int,
+) -> sparse.csr_array:
+    """Returns the matrix by which counts are multiplied to add up columns by group.
+
+    Args:
+        columns: Columns to keep.
+        groups: The group of each.
+        n_columns: Number of columns of the counts.
+        n_groups: Number of groups, the columns of the product.
+    """
+    ones = np.ones(len(columns), np.float32)
+    return sparse.csr_array((ones, (columns, groups)), shape=(n_columns, n_groups))

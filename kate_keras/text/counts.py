@@ -8,7 +8,7 @@ import tensorflow as tf
 from scipy import sparse
 
 from kate_keras.text.batched import batched
-from kate_keras.text.count_spool import CountSpool, stack_rows
+from kate_keras.text.count_spool import CountSpool, folding, stack_rows
 from kate_keras.text.tokenizer import as_text_tensor, tokenize
 from kate_keras.text.vocabulary import Vocabulary
 
@@ -98,8 +98,6 @@ def count_words(texts: Iterable[str], vocabulary: Vocabulary) -> sparse.csr_arra
     forms, spool = spool_forms(texts)
     known = [(j, vocabulary[f]) for j, f in enumerate(forms) if f in vocabulary]
     columns, word_ids = np.array(known, int).reshape(-1, 2).T
-    ones = np.ones(len(columns), np.float32)
-    shape = (len(forms), len(vocabulary))
-    fold = sparse.csr_array((ones, (columns, word_ids)), shape)
+    fold = folding(columns, word_ids, len(forms), len(vocabulary))
     with spool:
         return stack_rows((block @ fold for block in spool), len(vocabulary))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from kate_keras.errors import InputError
+from kate_keras.text.checked_text import utf8
 
 INVISIBLE = (
     r"[\x{00AD}\x{034F}\x{061C}\x{180B}-\x{180E}\x{200C}-\x{200F}\x{202A}-\x{202E}"
@@ -75,20 +75,5 @@ def as_text_tensor(texts: Sequence[str], first: int = 0) -> tf.Tensor:
         InputError: If an item is not a string, or holds a lone surrogate and so
             has no UTF-8 form.
     """
-    encoded = []
-    for index, text in enumerate(texts, first):
-        if not isinstance(text, str):
-            raise InputError(
-                f"Document {index} must be a string. "
-                f"Received: {text!r:.80} (of type {type(text).__name__}). "
-                "Missing texts have to be dropped or replaced by ''."
-            )
-        try:
-            encoded.append(text.encode("utf-8"))
-        except UnicodeEncodeError as error:
-            raise InputError(
-                f"Document {index} is not valid Unicode: it holds a lone surrogate, "
-                f"{text[error.start]!r}, at character {error.start}. "
-                "Decode the source with errors='replace' or mend that character."
-            ) from None
+    encoded = [utf8(text, index) for index, text in enumerate(texts, first)]
     return tf.constant(encoded, dtype=tf.string, shape=(len(encoded),))

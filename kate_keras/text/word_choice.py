@@ -9,7 +9,7 @@ from scipy import sparse
 
 from kate_keras.errors import InputError, require
 from kate_keras.text.count_input import document_frequency
-from kate_keras.text.count_spool import CountSpool, stack_rows
+from kate_keras.text.count_spool import CountSpool, folding, stack_rows
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.stop_words import resolve_stop_words
 from kate_keras.text.vocabulary import Vocabulary
@@ -54,7 +54,7 @@ def build_vocabulary(
     )
     frequencies = _Frequencies(len(forms), len(stems))
     blocks = [counts] if isinstance(counts, sparse.csr_array) else counts
-    fold = _fold(kept, group, len(forms), len(stems))
+    fold = folding(kept, group, len(forms), len(stems))
     for block in blocks:
         frequencies.add(block, block @ fold)
     chosen = _select(frequencies, list(stems), max_features, min_df, max_df)
@@ -71,7 +71,7 @@ def build_vocabulary(
     word_ids = new_id[group]
     vocabulary = _label(composed, kept, word_ids, frequencies.forms)
     known = np.flatnonzero(word_ids >= 0)
-    fold = _fold(np.array(kept)[known], word_ids[known], len(forms), len(chosen))
+    fold = folding(np.array(kept)[known], word_ids[known], len(forms), len(chosen))
     words = stack_rows((block @ fold for block in blocks), len(chosen))
     frequency = frequencies.documents[chosen]
     return vocabulary.seen_in(frequency, frequencies.n_documents), words
@@ -97,17 +97,6 @@ class _Frequencies:
         for total, block in ((self.forms, counts), (self.stems, folded)):
             total += np.bincount(block.indices, block.data, minlength=len(total))
         self.documents += document_frequency(folded)
-
-
-def _fold(
-    columns: Sequence[int] | np.ndarray,
-    groups: np.ndarray,
-    n_columns: int,
-    n_groups: int,
-) -> sparse.csr_array:
-    """The matrix that adds up columns by group."""
-    ones = np.ones(len(columns), np.float32)
-    return sparse.csr_array((ones, (columns, groups)), shape=(n_columns, n_groups))
 
 
 def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:

@@ -138,20 +138,11 @@ def train(
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
     documents = documents_with_words(counts)
-    learn, validate = (
-        documents[part]
-        for part in split(len(documents), validation_fraction, random_state)
-    )
+    parts = split(len(documents), validation_fraction, random_state)
     sample = decoder_sample(autoencoder, counts, recipe)
-    training = batches(
-        counts,
-        learn,
-        recipe.batch(len(learn)),
-        sample=sample,
-        random_state=random_state,
-        shuffle=True,
+    training, validation = _datasets(
+        counts, [documents[part] for part in parts], sample, recipe, random_state
     )
-    validation = batches(counts, validate, recipe.batch_size, sample=sample)
     loss = LOSSES[recipe.loss]()
     network = TrainingNetwork(autoencoder, loss)
     # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
@@ -199,6 +190,22 @@ def train(
     return {
         name: [float(v) for v in values] for name, values in history.history.items()
     }
+
+
+def _datasets(
+    counts: sparse.csr_array,
+    parts: list[np.ndarray],
+    sample: WordSample | None,
+    recipe: Recipe,
+    random_state: int,
+) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+    """What `fit` learns from, in an order of its own each epoch, and is watched by."""
+    learn, validate = parts
+    size = recipe.batch(len(learn))
+    training = batches(
+        counts, learn, size, sample=sample, random_state=random_state, shuffle=True
+    )
+    return training, batches(counts, validate, recipe.batch_size, sample=sample)
 
 
 def best_epoch(history: Mapping[str, Sequence[float]]) -> int:

@@ -2,8 +2,12 @@ import numpy as np
 import pytest
 
 from kate_keras import InputError
-from kate_keras.analysis import FRACTIONS, LENGTHS, measure_retrieval
-from kate_keras.analysis import retrieval as module
+from kate_keras.analysis import (
+    FRACTIONS,
+    LENGTHS,
+    measure_retrieval,
+    retrieval as module,
+)
 
 
 def labelled_vectors(n, seed, several=False):

@@ -5,8 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.speed import __main__ as program
-from benchmarks.speed import sections
+from benchmarks.speed import __main__ as program, sections
 from benchmarks.speed.measure import measure
 from benchmarks.speed.synthetic import read, write, zipf_counts
 from benchmarks.speed.tables import render

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from kate_keras.text import build_vocabulary, count_forms
-from kate_keras.text import count_spool as module
+from kate_keras.text import build_vocabulary, count_forms, count_spool as module
 from kate_keras.text.count_input import document_frequency
 from kate_keras.text.count_spool import CountSpool, stack_rows
 from kate_keras.text.counts import spool_forms

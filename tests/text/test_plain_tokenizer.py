@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 import tensorflow as tf
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from kate_keras.errors import InputError
 from kate_keras.text import tokenize

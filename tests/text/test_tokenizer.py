@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import tensorflow as tf
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from kate_keras.errors import InputError
 from kate_keras.text import as_text_tensor, count_forms, tokenize
