@@ -446,7 +446,7 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             "documents": counts.shape[0],
             "documents_without_words": counts.shape[0]
             - len(documents_with_words(counts)),
-            "known_words": float(counts.sum()),
+            "known_words": float(counts.data.sum(dtype=np.float64)),
             "distinct_words_per_document": counts.nnz / counts.shape[0],
         }
         self.fingerprint_ = artifact.fingerprint(autoencoder, vocabulary, options)

@@ -58,8 +58,9 @@ def growth(choices: Choices) -> list[Row]:  # noqa: ARG001
         sys.stderr.write(f"{n_documents:,} documents\n")
         repeats = 5 if n_documents < 1_000_000 else 1
         with tempfile.TemporaryDirectory() as work:
-            measure("synthetic.write", n_documents, 200_000, work)
-            found = measure("training.kate_of_file", work, repeats)
+            texts = Path(work) / "texts"
+            measure("synthetic.write_texts", n_documents, 200_000, texts)
+            found = measure("training.kate_of_texts", texts, repeats)
         rows.append({"n_documents": n_documents, **(found or {})})
     return rows
 

@@ -1,5 +1,7 @@
-"""Counts of any size with the shape of 20 Newsgroups, drawn from a seed."""
+"""Documents in any number with the shape of 20 Newsgroups, drawn from a seed."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,39 +33,39 @@ def zipf_counts(n_documents: int, n_words: int, seed: int = 0) -> sparse.csr_arr
         >>> counts.shape, 80 < counts.nnz / 500 < 110
         ((500, 20000), True)
     """
+    blocks = [
+        sparse.csr_array(
+            (np.ones(len(words), np.float32), words, splits), (len(splits) - 1, n_words)
+        )
+        for splits, words in _token_blocks(n_documents, n_words, seed)
+    ]
+    counts = sparse.vstack(blocks, format="csr")
+    counts.sum_duplicates()
+    return counts
+
+
+def write_texts(n_documents: int, n_words: int, path: str) -> dict[str, Any]:
+    """Writes the same documents as texts, one a line: who trains should not draw."""
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    digits = np.arange(n_words)[:, None] // 26 ** np.arange(5) % 26
+    names = np.array(["".join(row) for row in letters[digits]])
+    with Path(path).open("w", encoding="ascii") as file:
+        for splits, words in _token_blocks(n_documents, n_words, 0):
+            for start, end in pairwise(splits.tolist()):
+                file.write(" ".join(names[words[start:end]]) + "\n")
+    return {}
+
+
+def _token_blocks(
+    n_documents: int, n_words: int, seed: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yields blocks of documents: where each begins, and the words of all."""
     generator = np.random.default_rng(seed)
     weights = 1 / (np.arange(n_words) + SHIFT) ** EXPONENT
     ends = np.cumsum(weights / weights.sum())
-    indices, data, lengths = [], [], []
     for start in range(0, n_documents, BLOCK):
         size = min(BLOCK, n_documents - start)
         n_tokens = np.exp(generator.normal(*LOG_LENGTH, size)).astype(np.int64) + 1
         words = np.searchsorted(ends, generator.random(n_tokens.sum()))
-        words = np.minimum(words, n_words - 1)
-        keys = np.repeat(np.arange(size), n_tokens) * n_words + words
-        places, counts = np.unique(keys, return_counts=True)
-        rows, columns = np.divmod(places, n_words)
-        lengths.append(np.bincount(rows, minlength=size))
-        indices.append(columns.astype(np.int32))
-        data.append(counts.astype(np.float32))
-    splits = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
-    arrays = (np.concatenate(data), np.concatenate(indices), splits)
-    return sparse.csr_array(arrays, shape=(n_documents, n_words))
-
-
-def write(n_documents: int, n_words: int, folder: str) -> dict[str, Any]:
-    """Draws counts into a folder: a process that trains should not have drawn them."""
-    counts = zipf_counts(n_documents, n_words)
-    for name in ("data", "indices", "indptr"):
-        np.save(Path(folder) / f"{name}.npy", getattr(counts, name))
-    np.save(Path(folder) / "shape.npy", counts.shape)
-    return {}
-
-
-def read(folder: str) -> sparse.csr_array:
-    """Returns the counts of a folder."""
-    arrays = [
-        np.load(Path(folder) / f"{name}.npy")
-        for name in ("data", "indices", "indptr", "shape")
-    ]
-    return sparse.csr_array(tuple(arrays[:3]), shape=tuple(arrays[3]))
+        splits = np.concatenate([[0], np.cumsum(n_tokens)]).astype(np.int32)
+        yield splits, np.minimum(words, n_words - 1).astype(np.int32)

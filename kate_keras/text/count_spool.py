@@ -68,28 +68,41 @@ class CountSpool:
 def stack_rows(blocks: Iterable[sparse.csr_array], n_columns: int) -> sparse.csr_array:
     """Puts blocks of rows together, holding none of them twice.
 
+    Entries that are many stay in a temporary file, mapped into memory: the system
+    reads what is asked for and drops it again when memory is short, so a corpus may be
+    larger than memory. The file is gone with the matrix.
+
     Args:
         blocks: CSR of `n_columns` columns, without duplicate entries.
         n_columns: Their number of columns.
 
     Returns:
-        Float32 CSR with sorted indices.
+        Float32 CSR with sorted indices, which cannot be written to.
     """
-    columns, counts, splits = array("i"), array("f"), array("q", [0])
-    for block in blocks:
-        block.sort_indices()
-        columns.frombytes(np.asarray(block.indices, np.int32).tobytes())
-        counts.frombytes(np.asarray(block.data, np.float32).tobytes())
-        ends = splits[-1] + np.asarray(block.indptr[1:], np.int64)
-        splits.frombytes(ends.tobytes())
-    return sparse.csr_array(
-        (
-            np.frombuffer(counts, np.float32),
-            np.frombuffer(columns, np.int32),
-            np.frombuffer(splits, np.int64),
-        ),
-        shape=(len(splits) - 1, n_columns),
-    )
+    ends = array("q", [0])
+    with (
+        SpooledTemporaryFile(MOST_IN_MEMORY) as columns,
+        SpooledTemporaryFile(MOST_IN_MEMORY) as counts,
+    ):
+        for block in blocks:
+            block.sort_indices()
+            columns.write(np.asarray(block.indices, np.int32).tobytes())
+            counts.write(np.asarray(block.data, np.float32).tobytes())
+            ends.frombytes((ends[-1] + block.indptr[1:].astype(np.int64)).tobytes())
+        entries = _read(counts, np.float32), _read(columns, np.int32)
+    # SciPy widens the columns of a matrix whose splits are wide.
+    narrow = ends[-1] <= np.iinfo(np.int32).max
+    splits = np.asarray(ends, np.int32 if narrow else np.int64)
+    return sparse.csr_array((*entries, splits), shape=(len(splits) - 1, n_columns))
+
+
+def _read(file: Any, dtype: type) -> np.ndarray:
+    """Takes what was written to a file, which may then be closed."""
+    if file.tell() > MOST_IN_MEMORY:
+        file.flush()
+        return np.memmap(file, dtype, mode="r")
+    file.seek(0)
+    return np.frombuffer(file.read(), dtype)
 
 
 def folding(

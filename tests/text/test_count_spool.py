@@ -1,5 +1,7 @@
 """Counts in a file: what goes in comes out, block by block and stacked."""
 
+import tempfile
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -36,6 +38,8 @@ def test_blocks_are_read_as_often_as_needed(sizes, limit, monkeypatch):
             np.testing.assert_array_equal(stacked.toarray(), DENSE[:n_rows])
             assert stacked.dtype == np.float32
             assert stacked.has_canonical_format
+            # 64-bit columns would take half as much memory again.
+            assert stacked.indices.dtype == stacked.indptr.dtype == np.int32
 
 
 def test_stacked_rows_are_sorted():
@@ -45,6 +49,25 @@ def test_stacked_rows_are_sorted():
     stacked = stack_rows([block], 4)
     assert stacked.indices.tolist() == [0, 3]
     assert stacked.data.tolist() == [2.0, 1.0]
+
+
+def test_large_counts_are_mapped_from_a_file_without_a_name(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    whole = sparse.csr_array(DENSE)
+    for limit, mapped in ((whole.nnz * 4, False), (whole.nnz * 4 - 1, True)):
+        monkeypatch.setattr(module, "MOST_IN_MEMORY", limit)
+        stacked = stack_rows([whole[:20], whole[20:]], 12)
+        for entries in (stacked.indices, stacked.data):
+            assert isinstance(_owner(entries), np.memmap) == mapped
+            assert not entries.flags.writeable
+        np.testing.assert_array_equal(stacked[[49, 3]].toarray(), DENSE[[49, 3]])
+        assert not list(tmp_path.iterdir())
+
+
+def _owner(array):
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def test_the_file_is_gone_after_the_context():
