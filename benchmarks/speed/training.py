@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from scipy import sparse
+
 from benchmarks.speed.clock import median_seconds
 from benchmarks.speed.synthetic import zipf_counts
 
@@ -119,6 +122,39 @@ def nmf(n_words: int, n_components: int) -> dict[str, Any]:
     counts = zipf_counts(N_DOCUMENTS, n_words)
     model = NMF(n_components, init="random", max_iter=10, tol=0, random_state=0)
     return {"seconds": median_seconds(lambda: model.fit(counts), 1) / 10}
+
+
+def gensim_lda(n_words: int, n_components: int) -> dict[str, Any]:
+    """Seconds of a pass of gensim's LDA."""
+    counts = zipf_counts(N_DOCUMENTS, n_words)
+    return {"seconds": median_seconds(lambda: gensim_model(counts, n_components, 1), 1)}
+
+
+def gensim_model(
+    counts: sparse.csr_array, n_components: int, passes: int
+) -> Callable[[sparse.csr_array], np.ndarray]:
+    """Fits gensim's LDA; returns what gives documents' topics, `(n_documents, d)`."""
+    from gensim.matutils import Sparse2Corpus
+    from gensim.models import LdaModel
+
+    def documents(counts: sparse.csr_array) -> Any:
+        # Whole documents, not their transposes; gensim reads matrices of columns.
+        return Sparse2Corpus(sparse.csc_matrix(counts.T))
+
+    model = LdaModel(
+        documents(counts),
+        n_components,
+        id2word={word: str(word) for word in range(counts.shape[1])},
+        passes=passes,
+        eval_every=None,
+        random_state=0,
+    )
+
+    def topics_of(counts: sparse.csr_array) -> np.ndarray:
+        weights, _ = model.inference(list(documents(counts)))
+        return weights / weights.sum(axis=1, keepdims=True)
+
+    return topics_of
 
 
 def _median(run: Callable[[], object]) -> float:

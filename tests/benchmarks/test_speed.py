@@ -77,6 +77,11 @@ RESULTS = {
         {"name": "sampled", "n_words": 1_000_000, "n_components": 32,
          "seconds": 12.3},
     ],
+    "race": [
+        {"name": "default", "passes": 2, "seconds": 4.5, "accuracy": 0.8125,
+         "precision": 0.5},
+        {"name": "gensim-lda", "passes": 1},
+    ],
     "growth": [
         {"n_documents": 10_000, "seconds": 2.0, "other_seconds": 7.5,
          "peak_mib": 900.0, "peak_anonymous_mib": 800.0},
@@ -97,6 +102,8 @@ def test_the_page_shows_every_figure():
     assert "2 cores" in page
     assert "| 20,000 | 128 | 0.50 | 1.50 | 3.0 | 0.75 | 2.0 | 1,234 |" in page
     assert "| 1,000,000 | 32 | 12 |" in page
+    assert "| KATE | 2 | 4.50 | 0.812 | 0.500 |" in page
+    assert "LDA of gensim | 1 |" not in page
     assert "| 10,000 | 2.00 | 20 | 7.50 | 900 | 800 |" in page
     assert "| 128 | 0.50 | 0.10 |" in page
     assert "| KATE, TensorFlow | 500 | 9,000 | 16.2 |" in page
@@ -119,5 +126,9 @@ def test_sections_are_run_kept_and_rendered(tmp_path, monkeypatch):
     page = (tmp_path / "out" / "speed.md").read_text()
     assert "## Growth" in page
     assert "## Start" in page
+    assert not list((tmp_path / "out").glob("*.png"))
+    assert program.main([*command, "--only", "training", "race", "encoding"]) == 0
+    plots = sorted(path.name for path in (tmp_path / "out").glob("*.png"))
+    assert plots == ["encoding.png", "race.png", "training.png"]
     with pytest.raises(SystemExit):
         program.main([*command, "--only", "nothing"])
