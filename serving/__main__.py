@@ -3,23 +3,17 @@
 import argparse
 import logging
 import os
-import socket
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-import uvicorn
-
+from serving import logs
 from serving.app import create_app, open_engine
-from serving.engine import Engine
 from serving.model_folder import ModelFolderError
+from serving.server import ServeError, bind, serve
 from serving.settings import Settings, SettingsError, flag_of, variable_of
 
 logger = logging.getLogger("serving")
-
-
-class ServeError(Exception):
-    """The service cannot start: the message says why."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -48,15 +42,25 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m serving") -> 
     flags = vars(parser.parse_args(argv))
     try:
         settings = Settings.from_environment(os.environ, **flags)
-        logging.basicConfig(
-            level=settings.log_level.upper(), format="%(levelname)s:     %(message)s"
-        )
+        settings.check_exposure()
+        logs.set_up(settings.log_level, settings.log_format)
         engine = open_engine(settings)
+        app = create_app(settings, engine)
         # Bound before the model loads, so that a port in use is told at once; nobody
         # can connect before the server listens, when the model is ready.
-        with _bind(settings.host, settings.port) as listener:
+        listener, address = bind(settings)
+        with listener:
             engine.load()
-            _serve(settings, engine, listener)
+            card = engine.card
+            logger.info(
+                "Serving %s version %s (fingerprint %s) at %s%s",
+                card.name,
+                card.version,
+                card.fingerprint,
+                address,
+                settings.root_path,
+            )
+            serve(app, settings, listener)
     except (SettingsError, ModelFolderError, ServeError) as error:
         parser.error(str(error))
     except KeyboardInterrupt:
@@ -64,36 +68,19 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m serving") -> 
     return 0
 
 
-def _serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    logger.info(
-        "Serving %s version %s (fingerprint %s) at http://%s:%d%s",
-        engine.card.name,
-        engine.card.version,
-        engine.card.fingerprint,
-        host,
-        listener.getsockname()[1],
-        settings.root_path,
-    )
-    config = uvicorn.Config(
-        create_app(settings, engine),
-        log_level=settings.log_level,
-        lifespan="on",
-        server_header=False,
-        ws="none",
-    )
-    uvicorn.Server(config).run(sockets=[listener])
-
-
 def _parser(prog: str) -> OneLineParser:
     parser = OneLineParser(
         prog=prog,
         description="Serves a KATE model over HTTP.",
-        epilog="Every flag can be set by the variable named beside it; a flag wins.",
+        epilog="Every flag can be set by the variable named beside it; a flag wins. "
+        "KATE_API_KEYS has no flag, as every user of a machine can read the arguments "
+        "of its processes.",
         allow_abbrev=False,
     )
     for name, field in Settings.model_fields.items():
         default = "" if field.default in (None, "") else f", default {field.default}"
+        if name == "api_keys":
+            continue
         note = f"{field.description} [{variable_of(name)}"
         if name == "model":
             parser.add_argument("model", nargs="?", metavar="MODEL", help=f"{note}]")
@@ -104,23 +91,6 @@ def _parser(prog: str) -> OneLineParser:
                 help=f"{note}{default}]",
             )
     return parser
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns off Nagle's delay, 40 ms on small answers, only where it is told
-    # that the socket speaks TCP.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise ServeError(
-            f"{host}:{port} cannot be listened on: {error.strerror or error}. "
-            "Give another address with --host or --port; --port 0 takes a free port."
-        ) from error
-    return listener
 
 
 if __name__ == "__main__":

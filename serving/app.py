@@ -7,14 +7,20 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
 
+from serving.documents import TIMEOUT_HEADER
 from serving.engine import Engine, SavedModelEngine
 from serving.error_handlers import install_error_handlers
+from serving.interfaces import native, open_inference, openai, probes, tf_serving
+from serving.keys import KeyGate, Keys
+from serving.metrics import Metrics
 from serving.model_folder import open_model_folder
+from serving.models import ServedModel
+from serving.observation import ID_HEADER, Observation
 from serving.request_body import BodyLimit
 from serving.root_path import RootPath
-from serving.routes import router
-from serving.settings import Settings
+from serving.settings import Settings, SettingsError
 
 DESCRIPTION = """
 Vectors of documents, from a K-Competitive Autoencoder for Text.
@@ -42,12 +48,18 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        started = engine or open_engine(settings)
-        await started.start()
-        app.state.engine = started
+        model = ServedModel(
+            engine or open_engine(settings),
+            settings.batch_size,
+            settings.max_queue,
+            metrics.batch_run,
+        )
+        await model.start()
+        metrics.serve(model)
+        app.state.model = model
         yield
-        app.state.engine = None
-        await started.stop()
+        app.state.model = None
+        await model.stop()
 
     # The stock /docs page takes its scripts from a public host; this one brings them.
     app = FastAPIOffline(
@@ -64,13 +76,45 @@ def create_app(
         telemetry={"auto_configure": False},
     )
     app.state.settings = settings
-    app.state.engine = None
+    app.state.model = None
+    app.state.stopping = False
+    app.state.metrics = metrics = Metrics()
+    # The last that is added is the first that sees a request.
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    keys = open_keys(settings)
+    if keys:
+        app.add_middleware(KeyGate, keys=keys, root_path=settings.root_path)
+    if settings.cors_origins is not None:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[o.strip() for o in settings.cors_origins.split(",")],
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", ID_HEADER, TIMEOUT_HEADER],
+            expose_headers=[ID_HEADER, "Retry-After"],
+        )
+    app.add_middleware(Observation, metrics=metrics)
     if settings.root_path:
         app.add_middleware(RootPath, root_path=settings.root_path)
     install_error_handlers(app)
-    app.include_router(router)
+    for interface in (native, openai, tf_serving, open_inference, probes):
+        app.include_router(interface.router)
     return app
+
+
+def open_keys(settings: Settings) -> Keys:
+    """Reads the keys of the settings.
+
+    Raises:
+        SettingsError: If their file cannot be read, or none is given where one should.
+    """
+    listed = settings.api_keys.get_secret_value() if settings.api_keys else ""
+    own = [key.strip() for key in listed.split(",") if key.strip()]
+    if settings.api_keys is not None and not own:
+        raise SettingsError("KATE_API_KEYS holds no key. Expected: KEY or KEY,KEY.")
+    try:
+        return Keys(own, settings.api_keys_file)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"KATE_API_KEYS or KATE_API_KEYS_FILE: {error}") from error
 
 
 def open_engine(settings: Settings) -> SavedModelEngine:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -14,7 +14,9 @@ from serving.errors import Failure, ServiceError
 from serving.model_folder import ModelFolder, ModelFolderError
 
 SIGNATURE = "describe"
-OUTPUTS = ("embedding", "known_words")
+OUTPUTS = ("embedding", "known_words", "words")
+
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,36 @@ class ModelCard:
 
 
 class Encoding(NamedTuple):
-    """Vectors `(documents, dimensions)` and known-word counts `(documents,)`."""
+    """Vectors of documents, with what was counted in them.
+
+    Attributes:
+        embeddings: Shape `(documents, dimensions)`.
+        known_words: Words in the vocabulary, shape `(documents,)`.
+        words: Words at all, shape `(documents,)`.
+    """
 
     embeddings: NDArray[np.float32]
     known_words: NDArray[np.int64]
+    words: NDArray[np.int64]
+
+
+class TensorSpec(NamedTuple):
+    """A tensor that a signature takes or gives.
+
+    Attributes:
+        dtype: TensorFlow's name, such as `string` or `float32`.
+        shape: Length of each axis; `None` where any will do.
+    """
+
+    dtype: str
+    shape: tuple[int | None, ...]
+
+
+class Signature(NamedTuple):
+    """What a function of the model takes and gives, by name."""
+
+    inputs: dict[str, TensorSpec]
+    outputs: dict[str, TensorSpec]
 
 
 class Engine(Protocol):
@@ -53,6 +81,10 @@ class Engine(Protocol):
     def card(self) -> ModelCard:
         """What the model says of itself."""
 
+    @property
+    def signatures(self) -> Mapping[str, Signature]:
+        """The functions of the model, once it is started."""
+
     async def start(self) -> None:
         """Loads and warms the model."""
 
@@ -60,20 +92,22 @@ class Engine(Protocol):
         """Puts the model down, after the work at hand."""
 
     async def encode(self, documents: Sequence[bytes]) -> Encoding:
-        """Encodes UTF-8 documents, in their order."""
+        """Encodes UTF-8 documents, in their order, all at once."""
+
+    async def run(self, signature: str, inputs: Arrays) -> Arrays:
+        """Calls one of `signatures`."""
 
 
 class SavedModelEngine:
     """Runs the `describe` signature of an exported model.
 
     TensorFlow works on one thread of its own. The event loop stays free, and memory
-    does not grow with a pool of threads that each keep their own buffers. A long list
-    goes through in batches, so that a short one waits for a batch and not for a list.
+    does not grow with a pool of threads that each keep their own buffers.
 
     Args:
         folder: Verified folder of the model.
         name: Name to serve the model under; `None` takes the manifest's.
-        batch_size: Documents per TensorFlow call.
+        batch_size: Most documents that it is given at once, which it warms up for.
         threads: Threads that TensorFlow uses within a call; `None` is one per core.
     """
 
@@ -117,8 +151,21 @@ class SavedModelEngine:
         self._model = None
         await asyncio.to_thread(self._thread.shutdown)
 
+    @property
+    def signatures(self) -> Mapping[str, Signature]:
+        """The functions of the model, once it is started."""
+        if self._model is None:
+            return {}
+        return {
+            name: Signature(
+                _specs(function.structured_input_signature[1]),
+                _specs(function.structured_outputs),
+            )
+            for name, function in self._model.signatures.items()
+        }
+
     async def encode(self, documents: Sequence[bytes]) -> Encoding:
-        """Encodes documents.
+        """Encodes documents, all at once.
 
         Args:
             documents: UTF-8 texts, at least one.
@@ -127,30 +174,32 @@ class SavedModelEngine:
             Vectors and counts, in the order of `documents`.
 
         Raises:
-            ServiceError: If the model is not loaded, or gives a vector that is not
-                finite.
+            ServiceError: If the model is not loaded.
         """
-        model = self._model
-        if model is None:
+        return Encoding(*await self._on_thread(_describe, documents))
+
+    async def run(self, signature: str, inputs: Arrays) -> Arrays:
+        """Calls a function of the model.
+
+        Args:
+            signature: One of `signatures`.
+            inputs: A tensor for each of its inputs, of its dtype and shape.
+
+        Returns:
+            Its outputs by name.
+
+        Raises:
+            ServiceError: If the model is not loaded, or refuses the tensors.
+        """
+        return dict(await self._on_thread(_call, signature, inputs))
+
+    async def _on_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        if self._model is None:
             raise ServiceError(Failure.NOT_READY, "The model is not loaded yet.")
         loop = asyncio.get_running_loop()
-        parts = []
-        for start in range(0, len(documents), self._batch_size):
-            batch = documents[start : start + self._batch_size]
-            parts.append(
-                await loop.run_in_executor(self._thread, _describe, model, batch)
-            )
-        encoding = Encoding(
-            np.concatenate([part.embeddings for part in parts]),
-            np.concatenate([part.known_words for part in parts]),
+        return await loop.run_in_executor(
+            self._thread, function, self._model, *arguments
         )
-        if not np.isfinite(encoding.embeddings).all():
-            raise ServiceError(
-                Failure.NON_FINITE_VECTOR,
-                "The model gave a vector that is not finite, so none is returned. "
-                "Its weights are damaged; train or export it again.",
-            )
-        return encoding
 
     def _load(self) -> None:
         if self._model is None:
@@ -206,3 +255,29 @@ def _describe(model: Any, documents: Sequence[bytes]) -> Encoding:
     texts = tf.constant(documents, dtype=tf.string)
     outputs = model.signatures[SIGNATURE](text=texts)
     return Encoding(*(outputs[name].numpy() for name in OUTPUTS))
+
+
+def _call(model: Any, signature: str, inputs: Arrays) -> Arrays:
+    import tensorflow as tf
+
+    function = model.signatures[signature]
+    specs = function.structured_input_signature[1]
+    tensors = {
+        name: tf.constant(value, dtype=specs[name].dtype)
+        for name, value in inputs.items()
+    }
+    try:
+        outputs = function(**tensors)
+    except tf.errors.InvalidArgumentError as error:
+        reason = str(error.message).splitlines()[0]
+        raise ServiceError(
+            Failure.WRONG_VALUE, f"The model refuses these inputs: {reason:.300}."
+        ) from None
+    return {name: tensor.numpy() for name, tensor in outputs.items()}
+
+
+def _specs(tensors: Mapping[str, Any]) -> dict[str, TensorSpec]:
+    return {
+        name: TensorSpec(spec.dtype.name, tuple(spec.shape))
+        for name, spec in tensors.items()
+    }

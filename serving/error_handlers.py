@@ -29,7 +29,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 async def _on_service_error(_: Request, error: ServiceError) -> Response:
-    if ANSWERS[error.failure].status >= 500:
+    if ANSWERS[error.failure].status in (500, 503):
         logger.error("%s: %s", error.failure, error.message)
     return error_response(error)
 
@@ -58,7 +58,7 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
         message = f"The request cannot be read: {error.detail}."
     else:
         failure, message = Failure.INTERNAL_ERROR, UNEXPECTED
-    return error_response(ServiceError(failure, message), headers)
+    return error_response(ServiceError(failure, message, headers=headers))
 
 
 async def _on_disconnect(_: Request, __: Exception) -> Response:

@@ -14,7 +14,10 @@ class Failure(StrEnum):
 
     MALFORMED_BODY = "malformed_body"
     BAD_REQUEST = "bad_request"
+    NO_KEY = "no_key"
+    WRONG_KEY = "wrong_key"
     NOT_FOUND = "not_found"
+    MODEL_NOT_FOUND = "model_not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     BODY_TOO_LARGE = "body_too_large"
     WRONG_CONTENT_TYPE = "wrong_content_type"
@@ -25,9 +28,11 @@ class Failure(StrEnum):
     EMPTY_LIST = "empty_list"
     TOO_MANY_DOCUMENTS = "too_many_documents"
     DOCUMENT_TOO_LONG = "document_too_long"
+    QUEUE_FULL = "queue_full"
     INTERNAL_ERROR = "internal_error"
     NON_FINITE_VECTOR = "non_finite_vector"
     NOT_READY = "not_ready"
+    DEADLINE_PASSED = "deadline_passed"
 
 
 class Answer(NamedTuple):
@@ -43,7 +48,10 @@ SERVER = "server_error"
 ANSWERS: Mapping[Failure, Answer] = {
     Failure.MALFORMED_BODY: Answer(400, CALLER),
     Failure.BAD_REQUEST: Answer(400, CALLER),
+    Failure.NO_KEY: Answer(401, CALLER),
+    Failure.WRONG_KEY: Answer(401, CALLER),
     Failure.NOT_FOUND: Answer(404, CALLER),
+    Failure.MODEL_NOT_FOUND: Answer(404, CALLER),
     Failure.METHOD_NOT_ALLOWED: Answer(405, CALLER),
     Failure.BODY_TOO_LARGE: Answer(413, CALLER),
     Failure.WRONG_CONTENT_TYPE: Answer(422, CALLER),
@@ -54,9 +62,11 @@ ANSWERS: Mapping[Failure, Answer] = {
     Failure.EMPTY_LIST: Answer(422, CALLER),
     Failure.TOO_MANY_DOCUMENTS: Answer(422, CALLER),
     Failure.DOCUMENT_TOO_LONG: Answer(422, CALLER),
+    Failure.QUEUE_FULL: Answer(429, SERVER),
     Failure.INTERNAL_ERROR: Answer(500, SERVER),
     Failure.NON_FINITE_VECTOR: Answer(500, SERVER),
     Failure.NOT_READY: Answer(503, SERVER),
+    Failure.DEADLINE_PASSED: Answer(504, SERVER),
 }
 
 
@@ -67,20 +77,24 @@ class ServiceError(Exception):
         failure: Its name.
         message: Sentences for the caller.
         param: Field that is at fault, such as `documents.3`.
+        headers: HTTP headers of the answer.
     """
 
     def __init__(
-        self, failure: Failure, message: str, param: str | None = None
+        self,
+        failure: Failure,
+        message: str,
+        param: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.failure = failure
         self.message = message
         self.param = param
+        self.headers = headers
 
 
-def error_response(
-    error: ServiceError, headers: Mapping[str, str] | None = None
-) -> Response:
+def error_response(error: ServiceError) -> Response:
     """Returns the answer to a failure, in the one error shape."""
     status, kind = ANSWERS[error.failure]
     body = {
@@ -89,4 +103,4 @@ def error_response(
         "param": error.param,
         "code": error.failure,
     }
-    return JSONResponse({"error": body}, status, headers)
+    return JSONResponse({"error": body}, status, error.headers)

@@ -30,11 +30,18 @@ def describe(error: Mapping[str, Any], content_type: str | None) -> ServiceError
             f"The body is not JSON in UTF-8: {error['ctx']['error']}, at position "
             f"{error['loc'][-1]}. Text has to be whole Unicode characters.",
         )
+    if kind == "unknown_field":
+        return _describe_unknown(error, param)
     if param is None:
         return _describe_body(error, content_type)
     if kind == "missing":
-        message = f"`{param}` is missing. {ONE_LIST}"
+        message = f"`{param}` is missing."
+        if param == "documents":
+            message += f" {ONE_LIST}"
         return ServiceError(Failure.MISSING_FIELD, message, param)
+    if kind == "tokens":
+        message = f"`{param}` {error['msg']}."
+        return ServiceError(Failure.WRONG_TYPE, message, param)
     if kind == "too_short":
         return ServiceError(
             Failure.EMPTY_LIST,
@@ -54,19 +61,21 @@ def describe(error: Mapping[str, Any], content_type: str | None) -> ServiceError
     return ServiceError(Failure.WRONG_TYPE, message, param)
 
 
+def _describe_unknown(error: Mapping[str, Any], parent: str | None) -> ServiceError:
+    field = str(error["ctx"]["field"])[:200]
+    return ServiceError(
+        Failure.UNKNOWN_FIELD,
+        f"`{field}` is not a field of {f'`{parent}`' if parent else 'this request'}. "
+        f"Expected: {error['ctx']['expected']}.",
+        f"{parent}.{field}" if parent else field,
+    )
+
+
 def _describe_body(error: Mapping[str, Any], content_type: str | None) -> ServiceError:
     kind, body = error["type"], error.get("input")
     if kind == "missing":
         return ServiceError(
             Failure.MALFORMED_BODY, "The body is empty. Expected: a JSON object."
-        )
-    if kind == "unknown_field":
-        param = str(error["ctx"]["field"])[:200]
-        return ServiceError(
-            Failure.UNKNOWN_FIELD,
-            f"`{param}` is not a field of this request. "
-            f"Expected: {error['ctx']['expected']}.",
-            param,
         )
     if isinstance(body, bytes):
         return ServiceError(

@@ -5,19 +5,35 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from serving.errors import Failure, ServiceError
-from serving.settings import Settings
+from serving.errors import Failure
 
 FINGERPRINT = "9f2c61d07b3e"
 
 
-class EncodeRequest(BaseModel):
+class StrictBody(BaseModel):
+    """Base of what comes in: no other fields, no other types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows_every_field(cls, body: Any) -> Any:
+        # `extra` alone would make a finding of each of a million unknown fields.
+        if isinstance(body, dict):
+            for field in body:
+                if field not in cls.model_fields:
+                    raise PydanticCustomError(
+                        "unknown_field",
+                        "unknown field",
+                        {"field": field, "expected": ", ".join(cls.model_fields)},
+                    )
+        return body
+
+
+class EncodeRequest(StrictBody):
     """Documents to encode, and the form of the answer."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
         json_schema_extra={
             "examples": [
                 {"documents": ["The orbiter fired its engine.", "Goal in overtime!"]},
@@ -43,53 +59,6 @@ class EncodeRequest(BaseModel):
         "float",
         description="`float`: lists of numbers. `base64`: little-endian float32 bytes.",
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _knows_every_field(cls, body: Any) -> Any:
-        # For the same reason: `extra` alone reports each of a million unknown fields.
-        if isinstance(body, dict):
-            for field in body:
-                if field not in cls.model_fields:
-                    raise PydanticCustomError(
-                        "unknown_field",
-                        "unknown field",
-                        {"field": field, "expected": ", ".join(cls.model_fields)},
-                    )
-        return body
-
-    def texts(self, settings: Settings) -> list[bytes]:
-        """Returns the documents in UTF-8, if they are within the limits.
-
-        Args:
-            settings: Settings with the limits.
-
-        Returns:
-            UTF-8 texts, in their order.
-
-        Raises:
-            ServiceError: If there are too many documents, or one is too long.
-        """
-        if len(self.documents) > settings.max_documents:
-            raise ServiceError(
-                Failure.TOO_MANY_DOCUMENTS,
-                f"`documents` must not hold more than {settings.max_documents}. "
-                f"Received: {len(self.documents)}. Split the list, or start the "
-                "service with a larger KATE_MAX_DOCUMENTS.",
-                "documents",
-            )
-        texts = [document.encode() for document in self.documents]
-        for index, text in enumerate(texts):
-            if len(text) > settings.max_document_bytes:
-                raise ServiceError(
-                    Failure.DOCUMENT_TOO_LONG,
-                    f"`documents.{index}` must not exceed "
-                    f"{settings.max_document_bytes} bytes of UTF-8. Received: "
-                    f"{len(text)} bytes. Nothing is cut off silently: shorten it, or "
-                    "start the service with a larger KATE_MAX_DOCUMENT_BYTES.",
-                    f"documents.{index}",
-                )
-        return texts
 
 
 class EncodeResponse(BaseModel):
@@ -153,6 +122,8 @@ class Limits(BaseModel):
     max_documents: int
     max_document_bytes: int
     batch_size: int
+    max_queue: int
+    timeout: float = Field(description="Longest wait of a request, in seconds.")
 
 
 class InfoResponse(BaseModel):

@@ -1,10 +1,18 @@
 """What can be set, by `KATE_*` environment variables or by flags."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 PREFIX = "KATE_"
 MEBIBYTE = 2**20
@@ -45,11 +53,46 @@ class Settings(BaseModel):
         MEBIBYTE, ge=1, description="Longest document, in bytes of UTF-8"
     )
     batch_size: int = Field(256, ge=1, description="Documents per TensorFlow call")
+    max_queue: int = Field(
+        8192, ge=1, description="Most documents that wait; beyond it, status 429"
+    )
+    timeout: float = Field(
+        60.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Longest wait of a request, in seconds; then 504",
+    )
     threads: int | None = Field(
         None, ge=1, description="Threads of TensorFlow (default: one per core)"
     )
     root_path: str = Field(
         "", description="Path under which a reverse proxy offers the service"
+    )
+    uds: Path | None = Field(
+        None, description="Unix socket to listen on, instead of an address"
+    )
+    ssl_certfile: Path | None = Field(None, description="Certificate, for HTTPS")
+    ssl_keyfile: Path | None = Field(None, description="Key of the certificate")
+    api_keys: SecretStr | None = Field(
+        None, description="Keys that open the service, separated by commas"
+    )
+    api_keys_file: Path | None = Field(
+        None, description="File of such keys, one a line, read again when it changes"
+    )
+    allow_anonymous: bool = Field(
+        False, description="Listen on a public address without any key"
+    )
+    cors_origins: str | None = Field(
+        None, description="Origins whose pages may ask, separated by commas, or *"
+    )
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=3600,
+        description="How long to go on answering, not ready, after SIGTERM",
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Form of the log's lines"
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         "info", description="Least severe message that is logged"
@@ -61,6 +104,20 @@ class Settings(BaseModel):
         if path and (not path.startswith("/") or path.endswith("/")):
             raise ValueError("must be empty, or begin with '/' and not end with it")
         return path
+
+    def check_exposure(self) -> None:
+        """Refuses to be open to everyone unless that was asked for.
+
+        Raises:
+            SettingsError: If the address is public and nothing asks for a key.
+        """
+        keyed = self.api_keys is not None or self.api_keys_file is not None
+        if not (self.uds or keyed or self.allow_anonymous or _is_loopback(self.host)):
+            raise SettingsError(
+                f"{self.host} can be reached from other machines, and no key is asked "
+                "for. Set KATE_API_KEYS or KATE_API_KEYS_FILE, listen on 127.0.0.1, or "
+                "say with KATE_ALLOW_ANONYMOUS=true that anyone may ask."
+            )
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **flags: str | None) -> Self:
@@ -101,6 +158,13 @@ class Settings(BaseModel):
             raise SettingsError(
                 _refusal(origins[name], first["msg"], values[name])
             ) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def flag_of(name: str) -> str:

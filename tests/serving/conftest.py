@@ -2,20 +2,50 @@
 
 import hashlib
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from serving.app import create_app
-from serving.engine import Encoding, ModelCard
+from serving.engine import Arrays, Encoding, ModelCard, Signature, TensorSpec
 from serving.settings import Settings
 
 DIMENSIONS = 3
+VOCABULARY = 11
+TEXT = {"text": TensorSpec("string", (None,))}
+EMBEDDING = {"embedding": TensorSpec("float32", (None, DIMENSIONS))}
+COUNTS = {
+    "known_words": TensorSpec("int64", (None,)),
+    "words": TensorSpec("int64", (None,)),
+}
+SIGNATURES = {
+    "serving_default": Signature(TEXT, EMBEDDING),
+    "encode": Signature(TEXT, EMBEDDING),
+    "describe": Signature(TEXT, EMBEDDING | COUNTS),
+    "reconstruct": Signature(
+        TEXT, {"logits": TensorSpec("float32", (None, VOCABULARY))}
+    ),
+    "encode_counts": Signature(
+        {"counts": TensorSpec("float32", (None, VOCABULARY))}, EMBEDDING
+    ),
+    "encode_sparse": Signature(
+        {
+            "word_ids": TensorSpec("int64", (None,)),
+            "counts": TensorSpec("float32", (None,)),
+            "row_splits": TensorSpec("int64", (None,)),
+        },
+        EMBEDDING,
+    ),
+}
 
 
 class FakeEngine:
@@ -27,11 +57,13 @@ class FakeEngine:
             version="7",
             fingerprint="f00d",
             dimensions=DIMENSIONS,
-            vocabulary_size=11,
+            vocabulary_size=VOCABULARY,
             versions={"kate_keras": "0.1.0"},
         )
         self.running = False
         self.encoded: list[list[bytes]] = []
+        self.calls: list[tuple[str, Arrays]] = []
+        self.signatures = SIGNATURES
 
     async def start(self) -> None:
         self.running = True
@@ -46,7 +78,26 @@ class FakeEngine:
         return Encoding(
             np.stack([lengths, -lengths / 3, tenths], axis=1).astype(np.float32),
             np.array([len(text.split()) for text in documents], np.int64),
+            np.array([len(text.split()) + 1 for text in documents], np.int64),
         )
+
+    async def run(self, signature: str, inputs: Arrays) -> Arrays:
+        self.calls.append((signature, inputs))
+        if signature == "reconstruct":
+            return {"logits": np.zeros((len(inputs["text"]), VOCABULARY), np.float32)}
+        sizes = inputs["counts"]
+        if signature == "encode_sparse":
+            sizes = np.stack(
+                [
+                    np.bincount(ids, values, VOCABULARY)
+                    for ids, values in zip(
+                        np.split(inputs["word_ids"], inputs["row_splits"][1:-1]),
+                        np.split(inputs["counts"], inputs["row_splits"][1:-1]),
+                        strict=True,
+                    )
+                ]
+            )
+        return {"embedding": sizes[:, :DIMENSIONS].astype(np.float32)}
 
 
 @pytest.fixture
@@ -65,6 +116,30 @@ def make_client(engine: FakeEngine) -> Iterator[Callable[..., TestClient]]:
             return stack.enter_context(client)
 
         yield make
+
+
+@pytest.fixture
+def serve(engine: FakeEngine) -> Callable[..., AbstractContextManager[tuple[str, Any]]]:
+    """Serves the app over a real socket; gives its address and the app."""
+
+    @contextmanager
+    def serving(**settings: Any) -> Iterator[tuple[str, Any]]:
+        app = create_app(Settings(model=Path("unused"), **settings), engine)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            thread = threading.Thread(
+                target=server.run, kwargs={"sockets": [listener]}, daemon=True
+            )
+            thread.start()
+            while not server.started:
+                time.sleep(0.005)
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}", app
+            finally:
+                server.should_exit = True
+                thread.join(10)
+
+    return serving
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from serving.__main__ import _bind, main
+from serving.__main__ import main
+from serving.server import ServeError, bind
 from serving.settings import Settings, flag_of, variable_of
 
 
@@ -32,7 +33,8 @@ def test_help_names_every_flag_and_variable(capsys):
     text = capsys.readouterr().out
     for name in Settings.model_fields:
         assert variable_of(name) in text
-        assert name == "model" or flag_of(name) in text
+        assert name in ("model", "api_keys") or flag_of(name) in text
+    assert "--api-keys " not in text
     assert "default 33554432" in text
 
 
@@ -77,12 +79,58 @@ def test_a_port_in_use_is_a_mistake(capsys, model_folder):
 
 
 def test_small_answers_are_not_delayed():
-    with _bind("127.0.0.1", 0) as listener:
+    listener, address = bind(Settings(model="m", port=0))
+    with listener:
         assert listener.proto == socket.IPPROTO_TCP
+        assert address == f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_the_address_says_https_where_there_is_a_certificate():
+    listener, address = bind(Settings(model="m", port=0, ssl_certfile="c"))
+    with listener:
+        assert address.startswith("https://")
+
+
+def test_a_unix_socket_that_nobody_answers_is_taken_over(tmp_path):
+    path = tmp_path / "kate.sock"
+    for _ in range(2):
+        # The first leaves its socket behind, as one that was killed would.
+        listener, address = bind(Settings(model="m", uds=path))
+        with listener:
+            listener.listen()
+            assert address == f"unix:{path}"
+            assert path.stat().st_mode & 0o777 == 0o660
+            with pytest.raises(ServeError, match="kate.sock cannot be listened on"):
+                bind(Settings(model="m", uds=path))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+def test_a_public_address_without_a_key_is_a_mistake(capsys, host):
+    message = mistake_of(capsys, "m", "--host", host)
+    assert f"{host} can be reached from other machines" in message
+    assert "KATE_ALLOW_ANONYMOUS=true" in message
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"host": "127.0.0.1"},
+        {"host": "127.9.9.9"},
+        {"host": "::1"},
+        {"host": "localhost"},
+        {"host": "0.0.0.0", "allow_anonymous": True},
+        {"host": "0.0.0.0", "api_keys": "key"},
+        {"host": "0.0.0.0", "api_keys_file": "keys"},
+        {"host": "0.0.0.0", "uds": "socket"},
+    ],
+)
+def test_an_address_that_is_private_or_asks_for_a_key_is_fine(settings):
+    Settings(model="m", **settings).check_exposure()
 
 
 def test_an_address_of_another_machine_is_a_mistake(capsys, model_folder):
-    message = mistake_of(capsys, model_folder, "--host", "192.0.2.1")
+    argv = ["--host", "192.0.2.1", "--allow-anonymous", "true"]
+    message = mistake_of(capsys, model_folder, *argv)
     assert "192.0.2.1:8000 cannot be listened on" in message
 
 

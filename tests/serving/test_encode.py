@@ -30,7 +30,8 @@ def decoded(embeddings: list[str]) -> np.ndarray:
 def awkward_engine(engine: Any) -> Any:
     async def encode(documents: Any) -> Encoding:
         rows = AWKWARD[: len(documents)]
-        return Encoding(rows, np.zeros(len(documents), np.int64))
+        none = np.zeros(len(documents), np.int64)
+        return Encoding(rows, none, none)
 
     engine.encode = encode
     return engine

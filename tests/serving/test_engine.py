@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from serving import engine as engine_module
 from serving.app import create_app
-from serving.engine import SavedModelEngine
+from serving.engine import SavedModelEngine, TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.model_folder import ModelFolderError, open_model_folder
 from serving.settings import Settings
@@ -40,11 +40,11 @@ def test_a_name_of_ones_own_replaces_the_manifests(served_model):
 
 def test_vectors_and_counts_are_those_of_the_signature(real_engine):
     real_engine.load()
-    embeddings, known_words = encode(real_engine, [b"abc", b"", b"a b"])
+    embeddings, known_words, words = encode(real_engine, [b"abc", b"", b"a b"])
     expected = [[3, -1, 0.3], [0, 0, 0], [3, -1, 0.3]]
     np.testing.assert_allclose(embeddings, expected, rtol=1e-6)
     assert embeddings.dtype == np.float32
-    assert known_words.tolist() == [1, 0, 2]
+    assert known_words.tolist() == words.tolist() == [1, 0, 2]
 
 
 @pytest.mark.parametrize("count", [1, 3, 4, 5, 8, 9])
@@ -59,42 +59,33 @@ def test_a_list_of_any_length_equals_its_documents_alone(real_engine, count):
     )
 
 
-def test_documents_go_through_in_batches_on_one_thread(real_engine, monkeypatch):
+def test_the_model_runs_on_one_thread_that_is_not_the_callers(real_engine, monkeypatch):
     real_engine.load()
-    sizes, threads = [], set()
+    threads = set()
     describe = engine_module._describe
 
     def watched(model, documents):
-        sizes.append(len(documents))
         threads.add(threading.get_ident())
         return describe(model, documents)
 
     monkeypatch.setattr(engine_module, "_describe", watched)
     encode(real_engine, [b"word"] * 9)
     encode(real_engine, [b"word"])
-    assert sizes == [4, 4, 1, 1]
     assert len(threads) == 1
     assert threading.get_ident() not in threads
 
 
-def test_a_short_list_does_not_wait_for_a_whole_long_one(real_engine, monkeypatch):
+def test_functions_are_described_and_called_by_name(real_engine):
+    assert real_engine.signatures == {}
     real_engine.load()
-    order = []
-    describe = engine_module._describe
-
-    def watched(model, documents):
-        order.append(documents[0])
-        return describe(model, documents)
-
-    monkeypatch.setattr(engine_module, "_describe", watched)
-
-    async def both():
-        await asyncio.gather(
-            real_engine.encode([b"long"] * 20), real_engine.encode([b"short"])
-        )
-
-    asyncio.run(both())
-    assert order.index(b"short") < len(order) - 1
+    (name, signature), *_ = real_engine.signatures.items()
+    assert name == "describe"
+    assert signature.inputs == {"text": TensorSpec("string", (None,))}
+    assert signature.outputs["embedding"] == TensorSpec("float32", (None, 3))
+    texts = np.array([b"abc", b""], object)
+    outputs = asyncio.run(real_engine.run("describe", {"text": texts}))
+    np.testing.assert_allclose(outputs["embedding"], [[3, -1, 0.3], [0, 0, 0]], 1e-6)
+    assert outputs["words"].tolist() == [1, 0]
 
 
 def test_the_warm_up_runs_one_document_and_a_full_batch(real_engine, monkeypatch):

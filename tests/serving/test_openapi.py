@@ -7,11 +7,26 @@ import pytest
 from serving.errors import ANSWERS, Failure
 from serving.schemas import EncodeRequest, EncodeResponse
 
+ENCODE = {"200", "400", "401", "413", "422", "429", "500", "503", "504"}
+READ = {"200", "401", "503"}
+MODEL = READ | {"404"}
 STATUSES = {
-    ("/encode", "post"): {"200", "400", "413", "422", "500", "503"},
+    ("/encode", "post"): ENCODE,
+    ("/v1/embeddings", "post"): ENCODE | {"404"},
+    ("/v1/models", "get"): READ,
+    ("/v1/models/{name}:predict", "post"): ENCODE | {"404"},
+    ("/v1/models/{name}", "get"): MODEL,
+    ("/v1/models/{name}/metadata", "get"): MODEL,
+    ("/v2", "get"): {"200", "401"},
+    ("/v2/health/live", "get"): {"200"},
+    ("/v2/health/ready", "get"): {"200", "503"},
+    ("/v2/models/{name}/ready", "get"): MODEL,
+    ("/v2/models/{name}", "get"): MODEL,
+    ("/v2/models/{name}/infer", "post"): ENCODE | {"404"},
     ("/livez", "get"): {"200"},
     ("/readyz", "get"): {"200", "503"},
-    ("/info", "get"): {"200", "503"},
+    ("/metrics", "get"): {"200"},
+    ("/info", "get"): READ,
 }
 
 
@@ -33,7 +48,7 @@ def test_every_operation_documents_exactly_its_statuses(schema):
 
 def test_every_status_of_the_table_is_documented_or_is_about_the_path(schema):
     documented = {s for _, op in operations(schema) for s in op["responses"]}
-    about_the_path = {"404", "405"}
+    about_the_path = {"405"}
     assert {str(answer.status) for answer in ANSWERS.values()} == (
         documented - {"200"} | about_the_path
     )
@@ -52,10 +67,29 @@ def test_every_code_is_listed(schema):
     assert schema["components"]["schemas"]["Failure"]["enum"] == list(Failure)
 
 
-def test_unknown_fields_are_documented_as_refused(schema):
-    request = schema["components"]["schemas"]["EncodeRequest"]
+REQUESTS = {
+    "EncodeRequest": (["documents"], "/encode"),
+    "EmbeddingsRequest": (["model", "input"], "/v1/embeddings"),
+    "PredictRequest": (None, "/v1/models/fake:predict"),
+    "InferRequest": (["inputs"], "/v2/models/fake/infer"),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_unknown_fields_are_documented_as_refused(schema, name):
+    request = schema["components"]["schemas"][name]
     assert request["additionalProperties"] is False
-    assert request["required"] == ["documents"]
+    assert request.get("required") == REQUESTS[name][0]
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_every_example_of_a_request_is_answered(schema, client, name):
+    examples = schema["components"]["schemas"][name]["examples"]
+    assert examples
+    for example in examples:
+        if "model" in example:
+            example["model"] = "fake"
+        assert client.post(REQUESTS[name][1], json=example).status_code == 200
 
 
 def test_the_examples_are_accepted(schema, client):
@@ -78,7 +112,11 @@ def test_answers_have_the_documented_fields(client):
 
 def test_operations_have_short_names_for_generated_clients(schema):
     names = [operation["operationId"] for _, operation in operations(schema)]
-    assert names == ["encode", "livez", "readyz", "info"]
+    assert names == [
+        *("encode", "embeddings", "models", "predict", "status", "metadata"),
+        *("server", "live", "ready", "model_ready", "model_metadata", "infer"),
+        *("livez", "readyz", "metrics", "info"),
+    ]
 
 
 def test_the_docs_page_needs_no_other_host(client):

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from serving.app import create_app
 from serving.engine import Encoding
-from serving.routes import CANARY
+from serving.interfaces.probes import CANARY
 from serving.settings import Settings
 
 
@@ -41,7 +41,7 @@ def test_a_canary_with_a_wrong_vector_is_not_ready(
     engine, make_client, embeddings, words
 ):
     async def encode(_):
-        return Encoding(np.array(embeddings, np.float32), np.array([1]))
+        return Encoding(np.array(embeddings, np.float32), np.array([1]), np.array([1]))
 
     engine.encode = encode
     client = make_client(engine)
@@ -92,8 +92,20 @@ def test_info_names_the_model_and_every_limit(make_client):
             "max_documents": 5,
             "max_document_bytes": 2**20,
             "batch_size": 2,
+            "max_queue": 8192,
+            "timeout": 60.0,
         },
     }
+
+
+def test_a_service_that_was_told_to_stop_is_not_ready_but_answers(client):
+    client.app.state.stopping = True
+    for path in ("/readyz", "/v2/health/ready"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert "told to stop" in answer.json()["error"]["message"]
+    assert client.get("/livez").status_code == 200
+    assert client.post("/encode", json={"documents": ["a"]}).status_code == 200
 
 
 def test_info_tells_every_setting_that_is_a_limit(client):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from serving.settings import Settings, SettingsError, flag_of, variable_of
 
@@ -16,8 +16,19 @@ ACCEPTED = {
     "max_documents": ("1", 1),
     "max_document_bytes": ("1", 1),
     "batch_size": ("1", 1),
+    "max_queue": ("1", 1),
+    "timeout": ("0.5", 0.5),
     "threads": ("1", 1),
     "root_path": ("/kate", "/kate"),
+    "uds": ("kate.sock", Path("kate.sock")),
+    "ssl_certfile": ("cert.pem", Path("cert.pem")),
+    "ssl_keyfile": ("key.pem", Path("key.pem")),
+    "api_keys": ("one,two", SecretStr("one,two")),
+    "api_keys_file": ("keys", Path("keys")),
+    "allow_anonymous": ("true", True),
+    "cors_origins": ("*", "*"),
+    "drain_seconds": ("2.5", 2.5),
+    "log_format": ("json", "json"),
     "log_level": ("debug", "debug"),
 }
 REFUSED = [
@@ -30,6 +41,13 @@ REFUSED = [
     ("max_documents", "0", "must be greater than or equal to 1"),
     ("max_document_bytes", "0", "must be greater than or equal to 1"),
     ("batch_size", "0", "must be greater than or equal to 1"),
+    ("max_queue", "0", "must be greater than or equal to 1"),
+    ("timeout", "0", "must be greater than 0"),
+    ("timeout", "inf", "must be a finite number"),
+    ("drain_seconds", "-1", "must be greater than or equal to 0"),
+    ("drain_seconds", "3601", "must be less than or equal to 3600"),
+    ("allow_anonymous", "perhaps", "must be a valid boolean"),
+    ("log_format", "xml", "must be 'text' or 'json'"),
     ("threads", "0", "must be greater than or equal to 1"),
     ("root_path", "kate", "must be empty, or begin with '/'"),
     ("root_path", "/kate/", "not end with it"),
@@ -48,8 +66,19 @@ def test_only_the_model_has_no_default():
         "max_documents": 2048,
         "max_document_bytes": 1048576,
         "batch_size": 256,
+        "max_queue": 8192,
+        "timeout": 60.0,
         "threads": None,
         "root_path": "",
+        "uds": None,
+        "ssl_certfile": None,
+        "ssl_keyfile": None,
+        "api_keys": None,
+        "api_keys_file": None,
+        "allow_anonymous": False,
+        "cors_origins": None,
+        "drain_seconds": 0.0,
+        "log_format": "text",
         "log_level": "info",
     }
 
@@ -109,6 +138,11 @@ def test_an_empty_variable_counts_as_unset():
 def test_a_missing_model_is_told_with_both_remedies(environ):
     with pytest.raises(SettingsError, match="first argument or set KATE_MODEL"):
         Settings.from_environment(environ)
+
+
+def test_keys_are_not_shown():
+    settings = Settings(model=Path("m"), api_keys="secret")
+    assert "secret" not in f"{settings!r} {settings} {settings.model_dump()}"
 
 
 def test_settings_are_frozen():

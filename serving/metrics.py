@@ -1,0 +1,119 @@
+"""What is counted and timed, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+
+from serving.batcher import BatchRun
+from serving.engine import Encoding
+from serving.models import ServedModel
+
+# From a tenth of a millisecond: the work of one short text takes less than one.
+SECONDS = (
+    *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1),
+    *(0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
+)
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+SHARES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+
+class Metrics:
+    """The metrics of one application, in a registry of its own.
+
+    Labels are bounded: routes are those of the application, whatever path was asked
+    for.
+    """
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._requests = Counter(
+            "kate_requests", "Requests answered", ["route", "code"], registry=registry
+        )
+        self._duration = Histogram(
+            "kate_request_duration_seconds",
+            "From the first byte of a request to the last of its answer",
+            ["route"],
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._queue = Histogram(
+            "kate_queue_duration_seconds",
+            "From a request's arrival in the queue to a batch with its documents",
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._inference = Histogram(
+            "kate_inference_duration_seconds",
+            "A batch in TensorFlow",
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._batch = Histogram(
+            "kate_batch_size", "Documents of a batch", registry=registry, buckets=SIZES
+        )
+        self._queued = Gauge(
+            "kate_queue_size", "Documents that wait", registry=registry
+        )
+        self._documents = Counter(
+            "kate_documents", "Documents encoded", registry=registry
+        )
+        self._empty = Counter(
+            "kate_empty_documents", "Documents without a known word", registry=registry
+        )
+        self._unknown = Histogram(
+            "kate_unknown_word_ratio",
+            "Share of a document's words that the model does not know",
+            registry=registry,
+            buckets=SHARES,
+        )
+        self._model = Gauge(
+            "kate_model_info",
+            "The model that answers; always 1",
+            ["model", "version", "fingerprint"],
+            registry=registry,
+        )
+        self._loaded = Gauge(
+            "kate_model_load_timestamp_seconds",
+            "When the model was loaded",
+            registry=registry,
+        )
+
+    def answered(self, route: str, status: int, seconds: float) -> None:
+        """Counts an answer.
+
+        Args:
+            route: Path of the route, with its parameters' names.
+            status: HTTP status.
+            seconds: From the first byte in to the last one out.
+        """
+        self._requests.labels(route, str(status)).inc()
+        self._duration.labels(route).observe(seconds)
+
+    def batch_run(self, batch: BatchRun) -> None:
+        """Counts a batch."""
+        self._batch.observe(batch.documents)
+        self._inference.observe(batch.seconds)
+        for wait in batch.waits:
+            self._queue.observe(wait)
+
+    def encoded(self, encoding: Encoding) -> None:
+        """Counts documents and the words that they lack."""
+        self._documents.inc(len(encoding.words))
+        self._empty.inc(int((encoding.known_words == 0).sum()))
+        for known, words in zip(
+            encoding.known_words.tolist(), encoding.words.tolist(), strict=True
+        ):
+            if words:
+                self._unknown.observe(1 - known / words)
+
+    def serve(self, model: ServedModel) -> None:
+        """Names the model that answers."""
+        card = model.card
+        self._model.clear()
+        self._model.labels(card.name, card.version, card.fingerprint).set(1)
+        self._loaded.set(model.loaded)
+        self._queued.set_function(lambda: model.batcher.queued)
+
+    def page(self) -> Response:
+        """Returns all of it in Prometheus's text form."""
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,93 @@
+"""What is noted of every request: its id, its time, its answer. Never its text."""
+
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.metrics import Metrics
+
+logger = logging.getLogger("serving.access")
+
+ID_HEADER = "X-Request-Id"
+# What a caller may choose as an id; anything else could forge lines of the log.
+ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+UNKNOWN_ROUTE = "unknown"
+# Of an answer that never began.
+HUNG_UP = 499
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+# Answers are data; the pages of the manual bring scripts of their own.
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class Observation:
+    """ASGI middleware that counts, times and logs, and adds headers to every answer.
+
+    Args:
+        app: ASGI application.
+        metrics: Where requests are counted.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = HUNG_UP
+        request_id = _id_of(scope)
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers[ID_HEADER] = request_id
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+                if headers.get("content-type", "").startswith("application/json"):
+                    headers.setdefault("Content-Security-Policy", DATA_POLICY)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            seconds = time.perf_counter() - start
+            route = getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
+            self.metrics.answered(route, status, seconds)
+            logger.info(
+                "%s %s %d %.1f ms",
+                scope["method"],
+                route,
+                status,
+                1e3 * seconds,
+                extra={
+                    "request_id": request_id,
+                    "method": scope["method"],
+                    "route": route,
+                    "status": status,
+                    "milliseconds": round(1e3 * seconds, 3),
+                    "documents": scope.get("documents"),
+                },
+            )
+
+
+def _id_of(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            given = value.decode("latin-1")
+            if ID.fullmatch(given):
+                return str(given)
+    return uuid.uuid4().hex
