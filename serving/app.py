@@ -12,7 +12,14 @@ from starlette.middleware.cors import CORSMiddleware
 from serving.documents import TIMEOUT_HEADER
 from serving.engine import Engine, SavedModelEngine
 from serving.error_handlers import install_error_handlers
-from serving.interfaces import native, open_inference, openai, probes, tf_serving
+from serving.interfaces import (
+    native,
+    open_inference,
+    openai,
+    probes,
+    reading,
+    tf_serving,
+)
 from serving.keys import KeyGate, Keys
 from serving.metrics import Metrics
 from serving.model_folder import open_model_folder
@@ -96,7 +103,7 @@ def create_app(
     if settings.root_path:
         app.add_middleware(RootPath, root_path=settings.root_path)
     install_error_handlers(app)
-    for interface in (native, openai, tf_serving, open_inference, probes):
+    for interface in (native, reading, openai, tf_serving, open_inference, probes):
         app.include_router(interface.router)
     return app
 

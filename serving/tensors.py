@@ -23,6 +23,9 @@ SHARED: dict[str, tuple[str, ...]] = {
     "describe": ("embedding", "known_words", "words"),
 }
 
+# Most texts for the others, each of whose answers may take megabytes.
+MOST_WIDE = 8
+
 
 def find_signature(model: ServedModel, name: str) -> Signature:
     """Returns a function's inputs and outputs.
@@ -73,14 +76,22 @@ async def call(
             encoding = await encode_for(request, model, texts, settings)
             outputs: list[NDArray[Any]] = list(encoding)
             return dict(zip(SHARED[name], outputs, strict=False))
-        _check_rows("text", len(texts), settings.batch_size)
+        _check_rows("text", len(texts), MOST_WIDE)
         return await model.run(name, {"text": np.array(texts, object)})
     arrays = {
-        field: _numbers(values[field], spec, field)
+        field: _array(values[field], spec, field)
         for field, spec in signature.inputs.items()
     }
-    _check_documents(arrays, settings)
+    if any(array.ndim for array in arrays.values()):
+        _check_documents(arrays, settings)
     return await model.run(name, arrays)
+
+
+def as_json(array: NDArray[Any]) -> Any:
+    """Returns an output as JSON can hold it: numbers, or UTF-8 text in lists."""
+    if array.dtype != object:
+        return np.ascontiguousarray(array)
+    return np.vectorize(bytes.decode, otypes=[object])(array).tolist()
 
 
 def _check_names(values: Mapping[str, Any], signature: Signature) -> None:
@@ -117,10 +128,18 @@ def _text(item: Any, field: str) -> str:
     raise _wrong(field, 'a string or {"b64": "…"}')
 
 
-def _numbers(value: Any, spec: TensorSpec, field: str) -> NDArray[Any]:
+def _array(value: Any, spec: TensorSpec, field: str) -> NDArray[Any]:
     """An array of the dtype and shape that the function takes."""
+    if spec.dtype == "string":
+        return np.array(_text(value, field).encode(), object)
+    return _numbers(value, spec, field)
+
+
+def _numbers(value: Any, spec: TensorSpec, field: str) -> NDArray[Any]:
     length = " × ".join("any" if n is None else str(n) for n in spec.shape)
     expected = f"{spec.dtype} numbers in lists of shape {length}"
+    if not spec.shape:
+        expected = f"one {spec.dtype} number"
     try:
         array = np.asarray(value)
     except ValueError:

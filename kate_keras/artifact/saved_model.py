@@ -61,6 +61,8 @@ def _warm_up_requests(signatures: Signatures) -> dict[str, dict[str, tf.Tensor]]
             "counts": tf.constant([1.0]),
             "row_splits": tf.constant([0, 1], tf.int64),
         },
+        "topics": {"n_words": tf.constant(10)},
+        "neighbours": {"word": tf.constant("word"), "n": tf.constant(10)},
     }
     return {name: requests.get(name, text) for name in signatures.functions}
 

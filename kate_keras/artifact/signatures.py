@@ -6,11 +6,10 @@ of it agree to the last bit.
 
 import tensorflow as tf
 
-from kate_keras.models import Autoencoder
+from kate_keras.artifact.reading import Outputs, Reading
+from kate_keras.models import Autoencoder, OneLayerAutoencoder
 from kate_keras.text import Vocabulary, tokenize
 from kate_keras.text.lookup_table import lookup_table
-
-Outputs = dict[str, tf.Tensor]
 
 TEXT = tf.TensorSpec([None], tf.string, name="text")
 
@@ -53,6 +52,22 @@ class Signatures:
                 name: tf.function(function, input_signature=[TEXT])
                 for name, function in texts.items()
             } | self.functions
+        if vocabulary is not None and isinstance(autoencoder, OneLayerAutoencoder):
+            self._reading = Reading(autoencoder, vocabulary)
+            self.functions |= {
+                "explain": tf.function(self.explain, input_signature=[TEXT]),
+                "topics": tf.function(
+                    self._reading.topics,
+                    input_signature=[tf.TensorSpec([], tf.int32, name="n_words")],
+                ),
+                "neighbours": tf.function(
+                    self.neighbours,
+                    input_signature=[
+                        tf.TensorSpec([], tf.string, name="word"),
+                        tf.TensorSpec([], tf.int32, name="n"),
+                    ],
+                ),
+            }
 
     def encode(self, text: tf.Tensor) -> Outputs:
         """Returns the `embedding` of texts, `(batch,)` to `(batch, n_components)`."""
@@ -75,6 +90,31 @@ class Signatures:
         """Returns the `logits` of texts, `(batch,)` to `(batch, vocabulary_size)`."""
         code = self._code(self._count_words(*self._look_up(text)))
         return {"logits": self.autoencoder.decode(code)}
+
+    def explain(self, text: tf.Tensor) -> Outputs:
+        """Returns why vectors are what they are; see `Reading.explain`.
+
+        There are also `unknown_words`, string `(m,)`, those of each document in order
+        of appearance as `unknown_row_splits` has it; stop words are among them.
+        """
+        words = tokenize(text)
+        ids = self._ids(words.values)
+        unknown = tf.ragged.boolean_mask(words, words.with_values(ids == self.n_words))
+        return {
+            **self._reading.explain(self._count_words(ids, words.row_splits)),
+            "unknown_words": unknown.values,
+            "unknown_row_splits": unknown.row_splits,
+        }
+
+    def neighbours(self, word: tf.Tensor, n: tf.Tensor) -> Outputs:
+        """Returns the nearest `words` of a word and their `cosines`, both `(n,)`.
+
+        A word that is not in the vocabulary, or is more than one, has none.
+        """
+        ids = self._ids(tokenize(word[None]).values)
+        one = tf.concat([ids, [self.n_words]], axis=0)[0]
+        found = tf.where(tf.size(ids) == 1, one, self.n_words)
+        return self._reading.neighbours(found, n)
 
     def encode_counts(self, counts: tf.Tensor) -> Outputs:
         """Returns the `embedding` of counts `(batch, vocabulary_size)`."""
@@ -103,8 +143,11 @@ class Signatures:
 
     def _look_up(self, text: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         words = tokenize(text)
+        return self._ids(words.values), words.row_splits
+
+    def _ids(self, words: tf.Tensor) -> tf.Tensor:
         assert self.table is not None  # noqa: S101  Signatures of text need one.
-        return self.table.lookup(words.values), words.row_splits
+        return self.table.lookup(words)
 
     def _count_words(
         self, word_ids: tf.Tensor, row_splits: tf.Tensor

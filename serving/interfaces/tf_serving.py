@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -14,14 +13,14 @@ from serving.dependencies import (
     ReadyModel,
     errors,
 )
-from serving.engine import Arrays, TensorSpec
+from serving.engine import TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.interfaces.openai import described
 from serving.json_response import JSONResponse
 from serving.models import ServedModel
 from serving.request_body import StrictJSONRoute
 from serving.schemas import StrictBody
-from serving.tensors import DEFAULT, call, find_signature
+from serving.tensors import DEFAULT, as_json, call, find_signature
 
 router = APIRouter(
     route_class=StrictJSONRoute, prefix="/v1/models", tags=["TensorFlow Serving"]
@@ -29,7 +28,8 @@ router = APIRouter(
 
 # The one label that a folder of versions has by itself: the version that answers.
 LABEL = "stable"
-TYPES = {"string": "DT_STRING", "float32": "DT_FLOAT", "int64": "DT_INT64"}
+TYPES = {"string": "DT_STRING", "float32": "DT_FLOAT"}
+TYPES |= {"int32": "DT_INT32", "int64": "DT_INT64"}
 SIGNATURE_DEF = "type.googleapis.com/tensorflow.serving.SignatureDefMap"
 
 
@@ -105,10 +105,11 @@ async def predict(
     else:
         values = _only(body.inputs, names)
     outputs = await call(request, model, body.signature_name, values, settings)
+    shown = {output: as_json(array) for output, array in outputs.items()}
     if body.instances is None:
-        only = next(iter(outputs.values()))
-        return JSONResponse({"outputs": only if len(outputs) == 1 else outputs})
-    return JSONResponse({"predictions": _rows(outputs)})
+        only = next(iter(shown.values()))
+        return JSONResponse({"outputs": only if len(shown) == 1 else shown})
+    return JSONResponse({"predictions": _rows(shown)})
 
 
 def _only(value: Any, names: list[str]) -> dict[str, Any]:
@@ -144,11 +145,20 @@ def _columns(instances: list[Any], names: list[str]) -> dict[str, Any]:
     return {name: [row[name] for row in instances] for name in names}
 
 
-def _rows(outputs: Arrays) -> Any:
+def _rows(outputs: dict[str, Any]) -> Any:
     if len(outputs) == 1:
-        return np.ascontiguousarray(next(iter(outputs.values())))
-    columns = [np.ascontiguousarray(column) for column in outputs.values()]
-    return [dict(zip(outputs, row, strict=True)) for row in zip(*columns, strict=True)]
+        return next(iter(outputs.values()))
+    if len({len(column) for column in outputs.values()}) > 1:
+        raise ServiceError(
+            Failure.WRONG_VALUE,
+            "The outputs of this function are not one for each document. Send its "
+            "inputs by column, as `inputs`.",
+            "instances",
+        )
+    return [
+        dict(zip(outputs, row, strict=True))
+        for row in zip(*outputs.values(), strict=True)
+    ]
 
 
 @router.get(

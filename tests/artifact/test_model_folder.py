@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from conftest import small_kate
 
 from kate_keras import InputError, load
@@ -261,4 +262,4 @@ def test_the_warm_up_file_replays_every_signature(model, tmp_path):
     assert list(requests) == list(model.signatures_.functions)
     for name, inputs in requests.items():
         for output in model.signatures_.functions[name](**inputs).values():
-            assert np.isfinite(output.numpy()).all()
+            assert output.dtype == tf.string or np.isfinite(output.numpy()).all()

@@ -38,6 +38,9 @@ def test_signatures_have_the_contracts_names_types_and_shapes(saved, model):
         },
         "reconstruct": {"text": ((None,), "string")},
         "describe": {"text": ((None,), "string")},
+        "explain": {"text": ((None,), "string")},
+        "topics": {"n_words": ((), "int32")},
+        "neighbours": {"word": ((), "string"), "n": ((), "int32")},
     }
     outputs = dict.fromkeys(inputs, {"embedding": ((None, d), "float32")})
     outputs["reconstruct"] = {"logits": ((None, n_words), "float32")}
@@ -45,6 +48,25 @@ def test_signatures_have_the_contracts_names_types_and_shapes(saved, model):
         "known_words": ((None,), "int64"),
         "words": ((None,), "int64"),
     }
+    outputs["explain"] = {
+        "words": ((None,), "string"),
+        "shares": ((None, d), "float32"),
+        "row_splits": ((None,), "int64"),
+        "bias": ((d,), "float32"),
+        "pre_activation": ((None, d), "float32"),
+        "activation": ((None, d), "float32"),
+        "unknown_words": ((None,), "string"),
+        "unknown_row_splits": ((None,), "int64"),
+    }
+    outputs["topics"] = {
+        "positive": ((d, None), "string"),
+        "negative": ((d, None), "string"),
+        "positive_influence": ((d, None), "float32"),
+        "negative_influence": ((d, None), "float32"),
+    }
+    outputs["neighbours"] = {
+        "words": ((None,), "string"), "cosines": ((None,), "float32")
+    }  # fmt: skip
 
     def spec(tensors):
         return {k: (tuple(v.shape), v.dtype.name) for k, v in tensors.items()}

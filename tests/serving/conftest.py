@@ -45,6 +45,34 @@ SIGNATURES = {
         },
         EMBEDDING,
     ),
+    "topics": Signature({"n_words": TensorSpec("int32", ())}, {}),
+    "neighbours": Signature(
+        {"word": TensorSpec("string", ()), "n": TensorSpec("int32", ())}, {}
+    ),
+    "explain": Signature(TEXT, {}),
+}
+
+READINGS: dict[str, Arrays] = {
+    "topics": {
+        "positive": np.array([[b"a", b"b"], [b"c", b""], [b"", b""]], object),
+        "positive_influence": np.array([[2, 1], [0.5, 0], [0, 0]], np.float32),
+        "negative": np.array([[b"d", b""], [b"e", b"f"], [b"", b""]], object),
+        "negative_influence": np.array([[-1, 0], [-3, -0.25], [0, 0]], np.float32),
+    },
+    "neighbours": {
+        "words": np.array([b"near", b"f\xc3\xa4r"], object),
+        "cosines": np.array([0.75, -0.5], np.float32),
+    },
+    "explain": {
+        "words": np.array([b"up", b"down"], object),
+        "shares": np.array([[0.25, -1, 0], [-0.5, 2, 0]], np.float32),
+        "row_splits": np.array([0, 2]),
+        "bias": np.array([0.5, -3, 1], np.float32),
+        "pre_activation": np.array([[0.25, -2, 1]], np.float32),
+        "activation": np.array([[0.2, -0.9, 0.7]], np.float32),
+        "unknown_words": np.array([b"the", b"x", b"the"], object),
+        "unknown_row_splits": np.array([0, 3]),
+    },
 }
 
 
@@ -83,6 +111,8 @@ class FakeEngine:
 
     async def run(self, signature: str, inputs: Arrays) -> Arrays:
         self.calls.append((signature, inputs))
+        if signature in READINGS:
+            return READINGS[signature]
         if signature == "reconstruct":
             return {"logits": np.zeros((len(inputs["text"]), VOCABULARY), np.float32)}
         sizes = inputs["counts"]

@@ -9,9 +9,14 @@ from serving.schemas import EncodeRequest, EncodeResponse
 
 ENCODE = {"200", "400", "401", "413", "422", "429", "500", "503", "504"}
 READ = {"200", "401", "503"}
+LOOK = READ | {"422", "429", "500"}
 MODEL = READ | {"404"}
 STATUSES = {
     ("/encode", "post"): ENCODE,
+    ("/topics", "get"): LOOK,
+    ("/topics/{index}", "get"): LOOK | {"404"},
+    ("/words/{word}", "get"): LOOK | {"404"},
+    ("/explain", "post"): ENCODE,
     ("/v1/embeddings", "post"): ENCODE | {"404"},
     ("/v1/models", "get"): READ,
     ("/v1/models/{name}:predict", "post"): ENCODE | {"404"},
@@ -72,6 +77,7 @@ REQUESTS = {
     "EmbeddingsRequest": (["model", "input"], "/v1/embeddings"),
     "PredictRequest": (None, "/v1/models/fake:predict"),
     "InferRequest": (["inputs"], "/v2/models/fake/infer"),
+    "ExplainRequest": (["documents"], "/explain"),
 }
 
 
@@ -113,7 +119,18 @@ def test_answers_have_the_documented_fields(client):
 def test_operations_have_short_names_for_generated_clients(schema):
     names = [operation["operationId"] for _, operation in operations(schema)]
     assert names == [
-        *("encode", "embeddings", "models", "predict", "status", "metadata"),
+        *(
+            "encode",
+            "topics",
+            "topic",
+            "word",
+            "explain",
+            "embeddings",
+            "models",
+            "predict",
+            "status",
+            "metadata",
+        ),
         *("server", "live", "ready", "model_ready", "model_metadata", "infer"),
         *("livez", "readyz", "metrics", "info"),
     ]

@@ -225,8 +225,19 @@ def test_the_limits_hold_here_too(make_client):
     assert error_of(post(inputs=more, **sparse))["code"] == "too_many_documents"
     # Logits over the vocabulary are large.
     logits = {"signature_name": "reconstruct"}
-    assert post(inputs=["a"] * 2, **logits).status_code == 200
-    assert error_of(post(inputs=["a"] * 3, **logits))["code"] == "too_many_documents"
+    client = make_client()
+    assert post(inputs=["a"] * 8, **logits).status_code == 200
+    assert error_of(post(inputs=["a"] * 9, **logits))["code"] == "too_many_documents"
+
+
+def test_outputs_that_are_not_one_for_each_document_come_by_column(client):
+    explain = {"signature_name": "explain"}
+    found = client.post(PREDICT, json={"inputs": ["a"], **explain}).json()["outputs"]
+    assert found["words"] == ["up", "down"]
+    assert found["shares"] == [[0.25, -1, 0], [-0.5, 2, 0]]
+    answer = client.post(PREDICT, json={"instances": ["a"], **explain})
+    assert answer.status_code == 422
+    assert "by column" in error_of(answer)["message"]
 
 
 def test_functions_agree_with_encode_on_a_real_model(make_client, served_model):
