@@ -1,5 +1,6 @@
 """The application factory: `uvicorn --factory serving.app:create_app`."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -64,6 +65,10 @@ def create_app(
         await model.start()
         metrics.serve(model)
         app.state.model = model
+        # TensorFlow's hundred thousands of objects stay: to look them through for
+        # garbage again and again would stop all answers for a fifth of a second.
+        gc.collect()
+        gc.freeze()
         yield
         app.state.model = None
         await model.stop()

@@ -1,4 +1,8 @@
-"""What the endpoints share: the model, the settings, the documented errors."""
+"""What the endpoints share: the model, the settings, the documented errors.
+
+What they depend on is asynchronous: FastAPI would run it on a thread of a pool, which
+takes longer than many an answer.
+"""
 
 from typing import Annotated, Any, cast
 
@@ -10,7 +14,7 @@ from serving.schemas import ErrorResponse
 from serving.settings import Settings
 
 
-def get_model(request: Request) -> ServedModel:
+async def get_model(request: Request) -> ServedModel:
     """Returns the application's model, once it has started."""
     model = request.app.state.model
     if model is None:
@@ -18,12 +22,12 @@ def get_model(request: Request) -> ServedModel:
     return cast(ServedModel, model)
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     """Returns the application's settings."""
     return cast(Settings, request.app.state.settings)
 
 
-def refuse_when_stopping(request: Request) -> None:
+async def refuse_when_stopping(request: Request) -> None:
     """Fails once the service has been told to stop."""
     if request.app.state.stopping:
         raise ServiceError(Failure.NOT_READY, "The service has been told to stop.")

@@ -1,0 +1,137 @@
+"""Puts the service under load and writes a page of tables.
+
+    python -m benchmarks.service DATA -o RESULTS [--seconds 10]
+
+DATA is the folder with the folder 20news, whose posts are sent. The model has V =
+20,000 and d = 128. Clients and service share the machine's cores, and so do the
+questions that are answered without a model, to which the others are compared.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality.files import write_json, write_text
+from benchmarks.quality.table import line
+from benchmarks.service.load import closed_loop, request
+from benchmarks.speed.__main__ import machine
+from benchmarks.speed.encoding import MODEL, read_texts
+from benchmarks.speed.measure import ROOT, measure
+
+CONNECTIONS = (1, 8, 64, 256)
+DOCUMENTS = (1, 16, 256)
+PATIENCE_SECONDS = 120
+
+
+@contextmanager
+def service(model: Path, log: Path) -> Iterator[int]:
+    """Runs `python -m serving` on a free port, which it gives."""
+    command = [sys.executable, "-m", "serving", str(model), "--port", "0"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "KATE_MAX_QUEUE": "1000000"}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(command, stderr=stderr, env=variables)
+    try:
+        yield _port(process, log)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        found = re.search(r"at http://127\.0\.0\.1:(\d+)$", log.read_text(), re.M)
+        if found:
+            time.sleep(1)
+            return int(found[1])
+        time.sleep(0.1)
+    raise SystemExit(f"The service did not start:\n{log.read_text()}")
+
+
+def run(data: Path, seconds: float) -> dict[str, Any]:
+    """Measures every load once."""
+    texts = read_texts(str(data), "test")
+    rows = []
+    with tempfile.TemporaryDirectory() as work:
+        measure("encoding.prepare", data, work)
+        alone = measure("encoding.encode", data, work, "kate", 256)
+        with service(Path(work) / MODEL, Path(work) / "log.txt") as port:
+            for connections in CONNECTIONS:
+                idle = closed_loop(port, [request("/livez")], connections, seconds)
+                for size in DOCUMENTS:
+                    sys.stderr.write(f"{connections} connections, {size} documents\n")
+                    bodies = [
+                        request("/encode", {"documents": texts[i : i + size]})
+                        for i in range(0, min(len(texts), 200 * size) - size + 1, size)
+                    ]
+                    load = closed_loop(port, bodies, connections, seconds)
+                    rows.append(
+                        {
+                            "connections": connections,
+                            "documents": size,
+                            "requests": load.requests_per_second,
+                            "no_op": idle.requests_per_second,
+                            **{
+                                f"p{round(100 * share)}": load.percentile(share)
+                                for share in (0.5, 0.95, 0.99)
+                            },
+                            "failures": load.failures,
+                        }
+                    )
+    return {"machine": machine(), "in_process": alone["documents"], "rows": rows}
+
+
+def render(results: dict[str, Any]) -> str:
+    """Returns the page."""
+    head = ["connections", "documents", "requests/s", "of no-op", "documents/s"]
+    head += ["of in-process", "p50, ms", "p95, ms", "p99, ms", "failures"]
+    lines = [line(head), "|---" * len(head) + "|"]
+    for row in results["rows"]:
+        documents = row["requests"] * row["documents"]
+        lines.append(
+            line(
+                [
+                    str(row["connections"]),
+                    str(row["documents"]),
+                    f"{row['requests']:,.0f}",
+                    f"{row['requests'] / row['no_op']:.0%}",
+                    f"{documents:,.0f}",
+                    f"{documents / results['in_process']:.0%}",
+                    *(f"{1e3 * row[name]:.1f}" for name in ("p50", "p95", "p99")),
+                    str(row["failures"]),
+                ]
+            )
+        )
+    text = (
+        "# The service under load\n\nPrinted by `python -m benchmarks.service DATA -o "
+        f"RESULTS`: {results['machine']}. Test posts of 20 Newsgroups (1.8 kB on "
+        "average), V = 20,000, d = 128, floats in JSON; clients in one Python process "
+        "on the same cores, each asking again as soon as it is answered. No-op: "
+        "`/livez` from as many connections. In-process: `KATE.transform`, "
+        f"{results['in_process']:,.0f} documents a second.\n\n"
+    )
+    return text + "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    options = parser.parse_args()
+    results = run(options.data.resolve(), options.seconds)
+    write_json(options.output / "service.json", results, indent=1)
+    write_text(options.output / "service.md", render(results))
+    sys.stdout.write(render(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Requests drawn from the schema: every answer is one that the schema documents."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+schemathesis = pytest.importorskip("schemathesis")
+from schemathesis.specs.openapi.checks import positive_data_acceptance  # noqa: E402
+
+# A few dozen for each operation in CI; more by hand finds more.
+EXAMPLES = settings(
+    max_examples=40,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_every_answer_is_documented(serve):
+    with serve() as (url, _):
+        schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
+        names = set()
+        for result in schema.get_all_operations():
+            operation = result.ok()
+            names.add(operation.label)
+
+            @EXAMPLES
+            @given(case=operation.as_strategy())
+            def check(case):
+                # A schema cannot say which model there is, or what fits it.
+                case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+            check()
+        assert {"POST /encode", "POST /explain", "GET /words/{word}"} <= names
+
+
+def test_no_text_breaks_the_service(make_client):
+    client = make_client()
+
+    @EXAMPLES
+    @given(texts=st.lists(st.text(), min_size=1, max_size=5))
+    def check(texts):
+        answer = client.post("/encode", json={"documents": texts})
+        assert answer.status_code == 200
+        assert len(answer.json()["embeddings"]) == len(texts)
+
+    check()
