@@ -1,14 +1,17 @@
 # The HTTP service. The model is no part of the image; it is mounted,
 #
 #   docker build -t kate .
-#   docker run -p 8000:8000 -v "$PWD/model:/model:ro" kate
+#   docker run -p 127.0.0.1:8000:8000 -e KATE_ALLOW_ANONYMOUS=true \
+#       -v "$PWD/model:/model:ro" kate
 #
 # or copied into an image of its own, as one more layer:
 #
 #   FROM kate
 #   COPY model /model
 #
-# Every setting is a KATE_* variable; `docker run kate --help` lists them.
+# Every setting is a KATE_* variable; `docker run kate --help` lists them. Without keys
+# (KATE_API_KEYS, KATE_API_KEYS_FILE) the service starts only where it is told that
+# anyone may ask.
 
 FROM python:3.12-slim AS builder
 
