@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from serving import logs
-from serving.app import create_app, open_engine
+from serving.app import create_app
 from serving.model_folder import ModelFolderError
+from serving.rotation import open_engine
 from serving.server import ServeError, bind, serve
 from serving.settings import Settings, SettingsError, flag_of, variable_of
 

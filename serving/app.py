@@ -1,6 +1,6 @@
 """The application factory: `uvicorn --factory serving.app:create_app`."""
 
-import gc
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from serving.documents import TIMEOUT_HEADER
-from serving.engine import Engine, SavedModelEngine
+from serving.engine import Engine
 from serving.error_handlers import install_error_handlers
 from serving.interfaces import (
     native,
@@ -23,11 +23,10 @@ from serving.interfaces import (
 )
 from serving.keys import KeyGate, Keys
 from serving.metrics import Metrics
-from serving.model_folder import open_model_folder
-from serving.models import ServedModel
 from serving.observation import ID_HEADER, Observation
 from serving.request_body import BodyLimit
 from serving.root_path import RootPath
+from serving.rotation import Rotation, open_engine
 from serving.settings import Settings, SettingsError
 
 DESCRIPTION = """
@@ -56,21 +55,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        model = ServedModel(
-            engine or open_engine(settings),
-            settings.batch_size,
-            settings.max_queue,
-            metrics.batch_run,
-        )
-        await model.start()
-        metrics.serve(model)
-        app.state.model = model
-        # TensorFlow's hundred thousands of objects stay: to look them through for
-        # garbage again and again would stop all answers for a fifth of a second.
-        gc.collect()
-        gc.freeze()
+        rotation = Rotation(app, settings)
+        await rotation.take(engine or open_engine(settings))
+        watch = asyncio.create_task(rotation.watch())
         yield
-        app.state.model = None
+        watch.cancel()
+        model, app.state.model = app.state.model, None
         await model.stop()
 
     # The stock /docs page takes its scripts from a public host; this one brings them.
@@ -127,18 +117,6 @@ def open_keys(settings: Settings) -> Keys:
         return Keys(own, settings.api_keys_file)
     except (OSError, ValueError) as error:
         raise SettingsError(f"KATE_API_KEYS or KATE_API_KEYS_FILE: {error}") from error
-
-
-def open_engine(settings: Settings) -> SavedModelEngine:
-    """Verifies the model of the settings and makes its engine, not yet loaded.
-
-    Raises:
-        ModelFolderError: If the folder holds no model that can be served.
-    """
-    folder = open_model_folder(settings.model)
-    return SavedModelEngine(
-        folder, settings.name, settings.batch_size, settings.threads
-    )
 
 
 def _own_version() -> str:

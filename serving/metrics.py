@@ -78,6 +78,17 @@ class Metrics:
             registry=registry,
         )
 
+        self._loads = Counter(
+            "kate_model_loads",
+            "Versions that were looked at",
+            ["result"],
+            registry=registry,
+        )
+
+    def loaded(self, result: str) -> None:
+        """Counts a version that was `"loaded"` or `"refused"`."""
+        self._loads.labels(result).inc()
+
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Counts an answer.
 

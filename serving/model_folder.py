@@ -57,12 +57,13 @@ class ModelFolder:
     manifest: Manifest
 
 
-def open_model_folder(path: Path) -> ModelFolder:
+def open_model_folder(path: Path, version: str | None = None) -> ModelFolder:
     """Finds and verifies a model.
 
     Args:
         path: A model folder, a TF Serving folder whose sub-folders are versions (the
             highest is taken), or one such version.
+        version: Version to take instead of the highest.
 
     Returns:
         The verified folder.
@@ -72,7 +73,7 @@ def open_model_folder(path: Path) -> ModelFolder:
             file differs from what was exported.
     """
     try:
-        folder, version = _find(path)
+        folder, version = _find(path, version)
         manifest = _read_manifest(folder / MANIFEST)
         root = "" if (folder / GRAPH).is_file() else "saved_model/"
         _verify(folder, manifest, required=root + GRAPH)
@@ -89,7 +90,15 @@ def open_model_folder(path: Path) -> ModelFolder:
     return ModelFolder(folder, folder / root, version, manifest)
 
 
-def _find(path: Path) -> tuple[Path, str]:
+def newest_version(path: Path) -> str | None:
+    """Returns the highest version of a TF Serving folder, if the folder is one."""
+    if (path / MANIFEST).is_file() or not path.is_dir():
+        return None
+    versions = [f.name for f in path.iterdir() if f.is_dir() and _is_version(f.name)]
+    return max(versions, key=int, default=None)
+
+
+def _find(path: Path, pinned: str | None) -> tuple[Path, str]:
     if not path.is_dir():
         raise ModelFolderError(
             f"{path} is not a folder. Expected: a folder made by "
@@ -98,20 +107,27 @@ def _find(path: Path) -> tuple[Path, str]:
     if (path / MANIFEST).is_file():
         name = path.resolve().name
         is_version = (path / GRAPH).is_file() and _is_version(name)
-        return path, name if is_version else "1"
-    versions = [f for f in path.iterdir() if f.is_dir() and _is_version(f.name)]
-    if not versions:
+        found = name if is_version else "1"
+        if pinned not in (None, found):
+            raise ModelFolderError(
+                f"{path} is version {found}. Expected: version {pinned}. Name the "
+                "folder that holds the versions."
+            )
+        return path, found
+    newest = newest_version(path)
+    if newest is None:
         raise ModelFolderError(
             f"{path} holds neither {MANIFEST} nor a numbered version folder. Expected: "
             "a folder made by `kate train … -o FOLDER` or `kate export MODEL FOLDER`."
         )
-    newest = max(versions, key=lambda folder: int(folder.name))
-    if not (newest / MANIFEST).is_file():
+    name = pinned or newest
+    if not (path / name / MANIFEST).is_file():
+        which = "the version that is asked for" if pinned else "the highest version"
         raise ModelFolderError(
-            f"{newest}, the highest version, holds no {MANIFEST}. "
+            f"{path / name}, {which}, holds no {MANIFEST}. "
             "Export it again with `kate export`, or remove it."
         )
-    return newest, newest.name
+    return path / name, name
 
 
 def _is_version(name: str) -> bool:

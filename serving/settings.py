@@ -43,6 +43,15 @@ class Settings(BaseModel):
     name: str | None = Field(
         None, min_length=1, description="Name of the model (default: the manifest's)"
     )
+    version: str | None = Field(
+        None, pattern="^[0-9]+$", description="Version to serve (default: the highest)"
+    )
+    poll_seconds: float = Field(
+        5.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="How often to look for a new version; 0, never",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port; 0 takes a free one")
     max_body_bytes: int = Field(

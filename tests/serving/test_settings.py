@@ -10,6 +10,8 @@ from serving.settings import Settings, SettingsError, flag_of, variable_of
 ACCEPTED = {
     "model": ("a/model", Path("a/model")),
     "name": ("news", "news"),
+    "version": ("7", "7"),
+    "poll_seconds": ("0.5", 0.5),
     "host": ("0.0.0.0", "0.0.0.0"),
     "port": ("65535", 65535),
     "max_body_bytes": ("1", 1),
@@ -41,6 +43,8 @@ REFUSED = [
     ("max_documents", "0", "must be greater than or equal to 1"),
     ("max_document_bytes", "0", "must be greater than or equal to 1"),
     ("batch_size", "0", "must be greater than or equal to 1"),
+    ("version", "latest", "must match pattern"),
+    ("poll_seconds", "-1", "must be greater than or equal to 0"),
     ("max_queue", "0", "must be greater than or equal to 1"),
     ("timeout", "0", "must be greater than 0"),
     ("timeout", "inf", "must be a finite number"),
@@ -60,6 +64,8 @@ def test_only_the_model_has_no_default():
     assert settings == Settings(model=Path("model"))
     assert settings.model_dump(exclude={"model"}) == {
         "name": None,
+        "version": None,
+        "poll_seconds": 5.0,
         "host": "127.0.0.1",
         "port": 8000,
         "max_body_bytes": 33554432,
