@@ -122,7 +122,7 @@ def _find(path: Path, pinned: str | None) -> tuple[Path, str]:
         )
     name = pinned or newest
     if not (path / name / MANIFEST).is_file():
-        which = "the version that is asked for" if pinned else "the highest version"
+        which = "the version to be served" if pinned else "the highest version"
         raise ModelFolderError(
             f"{path / name}, {which}, holds no {MANIFEST}. "
             "Export it again with `kate export`, or remove it."

@@ -107,7 +107,7 @@ def test_a_version_that_is_pinned_stays(add_version, start):
 
 def test_a_pinned_version_that_is_not_there_does_not_start(add_version, start):
     add_version(1)
-    with pytest.raises(ModelFolderError, match="2, the version that is asked for"):
+    with pytest.raises(ModelFolderError, match="2, the version to be served"):
         start(version="2")
 
 
