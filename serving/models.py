@@ -1,9 +1,8 @@
 """The models that a service holds, by name and version."""
 
 import time
-from collections.abc import Callable
 
-from serving.batcher import Batcher, BatchRun
+from serving.batcher import Batcher
 from serving.engine import Arrays, Engine, ModelCard
 from serving.errors import Failure, ServiceError
 
@@ -16,9 +15,7 @@ class ServedModel:
 
     Args:
         engine: What runs the model.
-        batch_size: Most documents of a batch.
-        max_queue: Most documents that wait.
-        on_batch: Called after each batch.
+        batcher: The queue in front of it.
 
     Attributes:
         engine: What runs the model.
@@ -26,15 +23,9 @@ class ServedModel:
         loaded: When it was started, seconds since 1970.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        batch_size: int,
-        max_queue: int,
-        on_batch: Callable[[BatchRun], None] | None = None,
-    ) -> None:
+    def __init__(self, engine: Engine, batcher: Batcher) -> None:
         self.engine = engine
-        self.batcher = Batcher(engine, batch_size, max_queue, on_batch)
+        self.batcher = batcher
         self.loaded = 0.0
         self._calls = 0
 

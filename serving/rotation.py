@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from serving.batcher import Batcher
 from serving.engine import Engine, SavedModelEngine
 from serving.errors import ServiceError
 from serving.interfaces.probes import check_canary
@@ -59,9 +60,10 @@ class Rotation:
     async def take(self, engine: Engine) -> ServedModel | None:
         """Starts a model and puts it in front; returns the one before it."""
         settings, metrics = self._settings, self._app.state.metrics
-        model = ServedModel(
+        batcher = Batcher(
             engine, settings.batch_size, settings.max_queue, metrics.batch_run
         )
+        model = ServedModel(engine, batcher)
         await model.start()
         before: ServedModel | None = self._app.state.model
         self._app.state.model = model
