@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -269,11 +270,19 @@ def _call(model: Any, signature: str, inputs: Arrays) -> Arrays:
     try:
         outputs = function(**tensors)
     except tf.errors.InvalidArgumentError as error:
-        reason = str(error.message).splitlines()[0]
         raise ServiceError(
-            Failure.WRONG_VALUE, f"The model refuses these inputs: {reason:.300}."
+            Failure.WRONG_VALUE,
+            f"The model refuses these inputs: {_reason_of(str(error.message)):.300}.",
         ) from None
     return {name: tensor.numpy() for name, tensor in outputs.items()}
+
+
+def _reason_of(message: str) -> str:
+    """What an assertion of the graph says: `assertion failed: [text] [number]`."""
+    failed = re.search(r"assertion failed: (.*)", message)
+    if failed is None:
+        return message.splitlines()[0]
+    return " ".join(re.findall(r"\[([^\[\]]*)\]", failed[1]))
 
 
 def _specs(tensors: Mapping[str, Any]) -> dict[str, TensorSpec]:

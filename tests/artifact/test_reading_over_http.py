@@ -64,3 +64,23 @@ def test_other_protocols_reach_the_same_functions(client, model_folder):
     body = {"model": name, "input": TEXT}
     found = client.post("/v1/embeddings", json=body).json()["data"]
     assert found[0]["embedding"] == encoded["embeddings"][0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"word_ids": [10**9]}, "word_ids must be from 0 to below"),
+        ({"word_ids": [-1]}, "word_ids must be from 0 to below"),
+        ({"counts": [-1.0]}, "counts must be finite and not negative"),
+    ],
+)
+def test_what_the_graph_refuses_is_the_callers_mistake(
+    client, model_folder, changes, words
+):
+    inputs = {"word_ids": [0], "counts": [1.0], "row_splits": [0, 1]} | changes
+    answer = client.post(
+        f"/v1/models/{model_folder.name}:predict",
+        json={"signature_name": "encode_sparse", "inputs": inputs},
+    )
+    assert answer.status_code == 422
+    assert f"refuses these inputs: {words}" in answer.json()["error"]["message"]
