@@ -8,52 +8,21 @@ questions that are answered without a model, to which the others are compared.
 """
 
 import argparse
-import os
-import re
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.files import write_json, write_text
 from benchmarks.quality.table import line
 from benchmarks.service.load import closed_loop, request
+from benchmarks.service.process import Service
 from benchmarks.speed.__main__ import machine
 from benchmarks.speed.encoding import MODEL, read_texts
-from benchmarks.speed.measure import ROOT, measure
+from benchmarks.speed.measure import measure
 
 CONNECTIONS = (1, 8, 64, 256)
 DOCUMENTS = (1, 16, 256)
-PATIENCE_SECONDS = 120
-
-
-@contextmanager
-def service(model: Path, log: Path) -> Iterator[int]:
-    """Runs `python -m serving` on a free port, which it gives."""
-    command = [sys.executable, "-m", "serving", str(model), "--port", "0"]
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), "KATE_MAX_QUEUE": "1000000"}
-    with log.open("wb") as stderr:
-        process = subprocess.Popen(command, stderr=stderr, env=variables)
-    try:
-        yield _port(process, log)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
-
-
-def _port(process: subprocess.Popen[bytes], log: Path) -> int:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"at http://127\.0\.0\.1:(\d+)$", log.read_text(), re.M)
-        if found:
-            time.sleep(1)
-            return int(found[1])
-        time.sleep(0.1)
-    raise SystemExit(f"The service did not start:\n{log.read_text()}")
 
 
 def run(data: Path, seconds: float) -> dict[str, Any]:
@@ -63,7 +32,8 @@ def run(data: Path, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as work:
         measure("encoding.prepare", data, work)
         alone = measure("encoding.encode", data, work, "kate", 256)
-        with service(Path(work) / MODEL, Path(work) / "log.txt") as port:
+        with Service(Path(work) / MODEL) as service:
+            port = service.port
             for connections in CONNECTIONS:
                 idle = closed_loop(port, [request("/livez")], connections, seconds)
                 for size in DOCUMENTS:
