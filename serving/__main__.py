@@ -13,6 +13,7 @@ from serving.model_folder import ModelFolderError
 from serving.rotation import open_engine
 from serving.server import ServeError, bind, serve
 from serving.settings import Settings, SettingsError, flag_of, variable_of
+from serving.workers import Workers
 
 logger = logging.getLogger("serving")
 
@@ -51,7 +52,8 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m serving") -> 
         # can connect before the server listens, when the model is ready.
         listener, address = bind(settings)
         with listener:
-            engine.load()
+            if settings.workers == 1:
+                engine.load()
             card = engine.card
             logger.info(
                 "Serving %s version %s (fingerprint %s) at %s%s",
@@ -61,6 +63,8 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m serving") -> 
                 address,
                 settings.root_path,
             )
+            if settings.workers > 1:
+                return Workers(settings, listener).run()
             serve(app, settings, listener)
     except (SettingsError, ModelFolderError, ServeError) as error:
         parser.error(str(error))

@@ -25,11 +25,13 @@ class BatchRun(NamedTuple):
         documents: Documents in the batch.
         seconds: How long the engine took.
         waits: Seconds that each piece of the batch had waited for it.
+        queued: Documents that wait for another batch.
     """
 
     documents: int
     seconds: float
     waits: list[float]
+    queued: int
 
 
 class _Pending:
@@ -239,7 +241,7 @@ class Batcher:
         self._documents_per_second = known + NEWEST * (newest - known)
         if self._on_batch is not None:
             waits = [begin - piece.pending.arrived for piece in batch]
-            self._on_batch(BatchRun(documents, seconds, waits))
+            self._on_batch(BatchRun(documents, seconds, waits, self.queued))
 
     def _overloaded(self, wanted: int) -> ServiceError:
         speed = self._documents_per_second or 1.0

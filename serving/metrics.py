@@ -1,12 +1,16 @@
 """What is counted and timed, for Prometheus."""
 
+import os
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.responses import Response
 
 from serving.batcher import BatchRun
 from serving.engine import Encoding
 from serving.models import ServedModel
+from serving.workers import METRICS_FOLDER
 
 # From a tenth of a millisecond: the work of one short text takes less than one.
 SECONDS = (
@@ -26,6 +30,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        self._serving: tuple[str, str, str] | None = None
         self._requests = Counter(
             "kate_requests", "Requests answered", ["route", "code"], registry=registry
         )
@@ -52,7 +57,10 @@ class Metrics:
             "kate_batch_size", "Documents of a batch", registry=registry, buckets=SIZES
         )
         self._queued = Gauge(
-            "kate_queue_size", "Documents that wait", registry=registry
+            "kate_queue_size",
+            "Documents that wait",
+            registry=registry,
+            multiprocess_mode="livesum",
         )
         self._documents = Counter(
             "kate_documents", "Documents encoded", registry=registry
@@ -68,14 +76,16 @@ class Metrics:
         )
         self._model = Gauge(
             "kate_model_info",
-            "The model that answers; always 1",
+            "1 for the version that answers, 0 for those before it",
             ["model", "version", "fingerprint"],
             registry=registry,
+            multiprocess_mode="livemax",
         )
         self._loaded = Gauge(
             "kate_model_load_timestamp_seconds",
             "When the model was loaded",
             registry=registry,
+            multiprocess_mode="livemax",
         )
 
         self._loads = Counter(
@@ -102,6 +112,7 @@ class Metrics:
 
     def batch_run(self, batch: BatchRun) -> None:
         """Counts a batch."""
+        self._queued.set(batch.queued)
         self._batch.observe(batch.documents)
         self._inference.observe(batch.seconds)
         for wait in batch.waits:
@@ -120,11 +131,16 @@ class Metrics:
     def serve(self, model: ServedModel) -> None:
         """Names the model that answers."""
         card = model.card
-        self._model.clear()
-        self._model.labels(card.name, card.version, card.fingerprint).set(1)
+        if self._serving is not None:
+            self._model.labels(*self._serving).set(0)
+        self._serving = card.name, card.version, card.fingerprint
+        self._model.labels(*self._serving).set(1)
         self._loaded.set(model.loaded)
-        self._queued.set_function(lambda: model.batcher.queued)
 
     def page(self) -> Response:
-        """Returns all of it in Prometheus's text form."""
-        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+        """Returns all of it in Prometheus's text form; of all workers, if several."""
+        registry = self.registry
+        if METRICS_FOLDER in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

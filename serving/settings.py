@@ -71,6 +71,9 @@ class Settings(BaseModel):
         allow_inf_nan=False,
         description="Longest wait of a request, in seconds; then 504",
     )
+    workers: int = Field(
+        1, ge=1, description="Processes that answer, each with the model in memory"
+    )
     threads: int | None = Field(
         None, ge=1, description="Threads of TensorFlow (default: one per core)"
     )
@@ -127,6 +130,16 @@ class Settings(BaseModel):
                 "for. Set KATE_API_KEYS or KATE_API_KEYS_FILE, listen on 127.0.0.1, or "
                 "say with KATE_ALLOW_ANONYMOUS=true that anyone may ask."
             )
+
+    def environment(self) -> dict[str, str]:
+        """Returns the variables that make these settings in another process."""
+        return {
+            variable_of(name): value.get_secret_value()
+            if isinstance(value, SecretStr)
+            else str(value)
+            for name, value in self
+            if value is not None
+        }
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **flags: str | None) -> Self:

@@ -52,11 +52,11 @@ def test_a_bad_variable_is_a_mistake(capsys, monkeypatch):
 
 
 def test_an_unknown_variable_is_a_mistake(capsys, monkeypatch):
-    monkeypatch.setenv("KATE_WORKERS", "4")
-    assert "KATE_WORKERS is not a setting" in mistake_of(capsys, "m")
+    monkeypatch.setenv("KATE_WORKER", "4")
+    assert "KATE_WORKER is not a setting" in mistake_of(capsys, "m")
 
 
-@pytest.mark.parametrize("flag", ["--workers=2", "--max-doc=2"])
+@pytest.mark.parametrize("flag", ["--worker=2", "--max-doc=2"])
 def test_an_unknown_or_shortened_flag_is_a_mistake(capsys, flag):
     assert flag in mistake_of(capsys, "m", flag)
 

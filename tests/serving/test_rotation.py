@@ -74,8 +74,9 @@ def test_a_higher_version_takes_over_and_the_old_one_is_freed(add_version, start
     look(client)
     assert answer(client) == ("2", "f2", 6)
     assert client.get("/info").json()["version"] == "2"
-    assert 'version="2"' in client.get("/metrics").text
-    assert 'version="1"' not in client.get("/metrics").text
+    metrics = client.get("/metrics").text
+    assert 'model="news",version="2"} 1.0' in metrics
+    assert 'model="news",version="1"} 0.0' in metrics
     assert counted(client, "loaded") == 1
     # Whoever has the old one still gets its answer, until nobody can wait any more.
     encoding = client.portal.call(old.batcher.encode, [b"abc"])

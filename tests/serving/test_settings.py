@@ -20,6 +20,7 @@ ACCEPTED = {
     "batch_size": ("1", 1),
     "max_queue": ("1", 1),
     "timeout": ("0.5", 0.5),
+    "workers": ("2", 2),
     "threads": ("1", 1),
     "root_path": ("/kate", "/kate"),
     "uds": ("kate.sock", Path("kate.sock")),
@@ -52,6 +53,7 @@ REFUSED = [
     ("drain_seconds", "3601", "must be less than or equal to 3600"),
     ("allow_anonymous", "perhaps", "must be a valid boolean"),
     ("log_format", "xml", "must be 'text' or 'json'"),
+    ("workers", "0", "must be greater than or equal to 1"),
     ("threads", "0", "must be greater than or equal to 1"),
     ("root_path", "kate", "must be empty, or begin with '/'"),
     ("root_path", "/kate/", "not end with it"),
@@ -74,6 +76,7 @@ def test_only_the_model_has_no_default():
         "batch_size": 256,
         "max_queue": 8192,
         "timeout": 60.0,
+        "workers": 1,
         "threads": None,
         "root_path": "",
         "uds": None,
@@ -149,6 +152,14 @@ def test_a_missing_model_is_told_with_both_remedies(environ):
 def test_keys_are_not_shown():
     settings = Settings(model=Path("m"), api_keys="secret")
     assert "secret" not in f"{settings!r} {settings} {settings.model_dump()}"
+
+
+def test_another_process_gets_the_same_settings():
+    settings = Settings(**{name: value for name, (_, value) in ACCEPTED.items()})
+    again = Settings.from_environment(settings.environment())
+    assert again == settings
+    few = Settings(model=Path("m"))
+    assert Settings.from_environment(few.environment()) == few
 
 
 def test_settings_are_frozen():
