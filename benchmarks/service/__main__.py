@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.quality.files import write_json, write_text
 from benchmarks.quality.table import line
-from benchmarks.service.load import closed_loop, request
+from benchmarks.service.load import closed_loop, open_loop, request
 from benchmarks.service.process import Service
 from benchmarks.speed.__main__ import machine
 from benchmarks.speed.encoding import MODEL, read_texts
@@ -56,7 +56,22 @@ def run(data: Path, seconds: float) -> dict[str, Any]:
                             "failures": load.failures,
                         }
                     )
-    return {"machine": machine(), "in_process": alone["documents"], "rows": rows}
+            half = max(r["requests"] for r in rows if r["documents"] == 1) / 2
+            sys.stderr.write(f"{half:.0f} requests a second\n")
+            bodies = [request("/encode", {"documents": [text]}) for text in texts[:200]]
+            load = open_loop(port, bodies, half, seconds)
+    steady = {
+        "rate": half,
+        "p50": load.percentile(0.5),
+        "p99": load.percentile(0.99),
+        "failures": load.failures,
+    }
+    return {
+        "machine": machine(),
+        "in_process": alone["documents"],
+        "rows": rows,
+        "half_of_peak": steady,
+    }
 
 
 def render(results: dict[str, Any]) -> str:
@@ -88,7 +103,15 @@ def render(results: dict[str, Any]) -> str:
         "`/livez` from as many connections. In-process: `KATE.transform`, "
         f"{results['in_process']:,.0f} documents a second.\n\n"
     )
-    return text + "\n".join(lines) + "\n"
+    steady = results["half_of_peak"]
+    idle = results["rows"][0]["p50"]
+    after = (
+        f"\nAt a steady {steady['rate']:,.0f} requests a second of one document, half "
+        f"of the most: median {1e3 * steady['p50']:.1f} ms, 99 % within "
+        f"{1e3 * steady['p99']:.1f} ms, which is {steady['p99'] / idle:.0f} times the "
+        f"median of one connection alone; {steady['failures']} failures.\n"
+    )
+    return text + "\n".join(lines) + "\n" + after
 
 
 def main() -> None:

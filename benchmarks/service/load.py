@@ -1,4 +1,4 @@
-"""Clients that ask again as soon as they are answered, over kept connections."""
+"""Clients over kept connections: at a steady rate, or as soon as they are answered."""
 
 import asyncio
 import json
@@ -6,6 +6,9 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+
+# Enough that one is free as long as the service keeps up.
+OPEN_CONNECTIONS = 128
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,55 @@ def closed_loop(
             writer.close()
 
         await asyncio.gather(*(client(number) for number in range(connections)))
+        return Load(time.perf_counter() - begin, np.array(latencies), failures)
+
+    return asyncio.run(run())
+
+
+def open_loop(port: int, requests: list[bytes], rate: float, seconds: float) -> Load:
+    """Asks at a steady rate, whether or not there are answers.
+
+    A latency counts from the moment at which a request was due, so that waiting for a
+    free connection is part of it.
+
+    Args:
+        port: Port on the loopback address.
+        requests: What is asked, in turn.
+        rate: Requests a second.
+        seconds: How long.
+    """
+
+    async def run() -> Load:
+        latencies: list[float] = []
+        failures = 0
+        free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = (
+            asyncio.Queue()
+        )
+        for _ in range(OPEN_CONNECTIONS):
+            free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
+
+        async def ask(number: int, due: float) -> None:
+            nonlocal failures
+            connection = await free.get()
+            connection[1].write(requests[number % len(requests)])
+            status = await _answer(connection[0])
+            free.put_nowait(connection)
+            if status == 200:
+                latencies.append(time.perf_counter() - due)
+            else:
+                failures += 1
+
+        begin = time.perf_counter()
+        tasks = []
+        for number in range(round(rate * seconds)):
+            due = begin + number / rate
+            # Timers are coarser than the distance of two requests.
+            if due - time.perf_counter() > 0.001:
+                await asyncio.sleep(due - time.perf_counter())
+            tasks.append(asyncio.create_task(ask(number, due)))
+        await asyncio.gather(*tasks)
+        while not free.empty():
+            free.get_nowait()[1].close()
         return Load(time.perf_counter() - begin, np.array(latencies), failures)
 
     return asyncio.run(run())
