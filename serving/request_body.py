@@ -16,6 +16,8 @@ from serving.errors import Failure, ServiceError
 # A client that sends without listening sees a broken connection, not the answer, if
 # the rest of its body is left unread. Bodies of a few limits are read and thrown away.
 DISCARDED_LIMITS = 3
+# Of orjson's own.
+MAX_NESTING = 1024
 
 
 class BodyLimit:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from serving.errors import Failure
+from serving.request_body import MAX_NESTING
 
 FINGERPRINT = "9f2c61d07b3e"
 
@@ -123,6 +124,9 @@ class Limits(BaseModel):
     max_document_bytes: int
     batch_size: int
     max_queue: int
+    max_nesting: int = Field(
+        MAX_NESTING, description="Depth of lists and objects in a body."
+    )
     timeout: float = Field(description="Longest wait of a request, in seconds.")
 
 

@@ -123,6 +123,15 @@ def test_a_document_is_measured_in_bytes_and_never_cut(make_client, engine):
     assert engine.encoded == []
 
 
+def test_lists_may_be_nested_as_deep_as_the_limit_says(client):
+    depth = client.get("/info").json()["limits"]["max_nesting"]
+    for more, status in ((0, 422), (1, 400)):
+        body = b"[" * (depth + more) + b"]" * (depth + more)
+        answer = client.post("/encode", content=body, headers=JSON)
+        assert answer.status_code == status
+    assert "depth limit exceeded" in error_of(answer)["message"]
+
+
 def test_one_document_is_enough_and_none_is_refused(client):
     assert client.post("/encode", json={"documents": [""]}).status_code == 200
     answer = client.post("/encode", json={"documents": []})

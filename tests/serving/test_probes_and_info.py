@@ -93,6 +93,7 @@ def test_info_names_the_model_and_every_limit(make_client):
             "max_document_bytes": 2**20,
             "batch_size": 2,
             "max_queue": 8192,
+            "max_nesting": 1024,
             "timeout": 60.0,
         },
     }
