@@ -14,6 +14,7 @@ from serving.documents import TIMEOUT_HEADER
 from serving.engine import Engine
 from serving.error_handlers import install_error_handlers
 from serving.interfaces import (
+    explanation,
     native,
     open_inference,
     openai,
@@ -29,6 +30,12 @@ from serving.root_path import RootPath
 from serving.rotation import Rotation, open_engine
 from serving.settings import Settings, SettingsError
 
+# In the order of the manual.
+INTERFACES = (
+    *(native, reading, explanation),
+    *(openai, tf_serving, open_inference),
+    probes,
+)
 DESCRIPTION = """
 Vectors of documents, from a K-Competitive Autoencoder for Text.
 
@@ -98,7 +105,7 @@ def create_app(
     if settings.root_path:
         app.add_middleware(RootPath, root_path=settings.root_path)
     install_error_handlers(app)
-    for interface in (native, reading, openai, tf_serving, open_inference, probes):
+    for interface in INTERFACES:
         app.include_router(interface.router)
     return app
 

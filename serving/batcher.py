@@ -223,10 +223,10 @@ class Batcher:
                 await self._run([piece])
             return
         self._note(batch, len(documents), begin)
+        embeddings, known_words, words = encoding
         place = 0
         for pending, start, stop in batch:
             end = place + stop - start
-            embeddings, known_words, words = encoding
             pending.receive(
                 Encoding(
                     embeddings[place:end], known_words[place:end], words[place:end]

@@ -9,9 +9,12 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Request
 
 from serving.errors import Failure, ServiceError
-from serving.models import ServedModel
 from serving.schemas import ErrorResponse
+from serving.served_model import ServedModel
 from serving.settings import Settings
+
+# The one label that a folder of versions has by itself: the version that answers.
+LABEL = "stable"
 
 
 async def get_model(request: Request) -> ServedModel:
@@ -31,6 +34,22 @@ async def refuse_when_stopping(request: Request) -> None:
     """Fails once the service has been told to stop."""
     if request.app.state.stopping:
         raise ServiceError(Failure.NOT_READY, "The service has been told to stop.")
+
+
+def require_asked(request: Request, model: ServedModel) -> None:
+    """Refuses a name, a version or a label in the path that is not this model's.
+
+    Raises:
+        ServiceError: If another model was asked for.
+    """
+    asked = request.path_params
+    model.require(asked["name"], asked.get("version"))
+    if asked.get("label", LABEL) != LABEL:
+        raise ServiceError(
+            Failure.MODEL_NOT_FOUND,
+            f"There is no label {asked['label']!r:.200} here. Expected: {LABEL!r}.",
+            "label",
+        )
 
 
 ReadyModel = Annotated[ServedModel, Depends(get_model)]

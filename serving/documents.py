@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from serving.engine import Encoding
 from serving.errors import Failure, ServiceError
-from serving.models import ServedModel
+from serving.served_model import ServedModel
 from serving.settings import Settings
 
 TIMEOUT_HEADER = "X-Request-Timeout"

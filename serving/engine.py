@@ -41,6 +41,14 @@ class ModelCard:
     vocabulary_size: int
     versions: dict[str, str]
 
+    def identity(self) -> dict[str, str]:
+        """What every answer says of the model that gave it."""
+        return {
+            "model": self.name,
+            "version": self.version,
+            "fingerprint": self.fingerprint,
+        }
+
 
 class Encoding(NamedTuple):
     """Vectors of documents, with what was counted in them.
@@ -110,6 +118,10 @@ class SavedModelEngine:
         name: Name to serve the model under; `None` takes the manifest's.
         batch_size: Most documents that it is given at once, which it warms up for.
         threads: Threads that TensorFlow uses within a call; `None` is one per core.
+
+    Attributes:
+        card: What the model says of itself.
+        signatures: The functions of the model, once it is started.
     """
 
     def __init__(
@@ -132,6 +144,7 @@ class SavedModelEngine:
         self._batch_size = batch_size
         self._threads = threads
         self._model: Any = None
+        self.signatures: Mapping[str, Signature] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
 
     def load(self) -> None:
@@ -149,21 +162,8 @@ class SavedModelEngine:
 
     async def stop(self) -> None:
         """Puts the model down, after the batch at hand."""
-        self._model = None
+        self._model, self.signatures = None, {}
         await asyncio.to_thread(self._thread.shutdown)
-
-    @property
-    def signatures(self) -> Mapping[str, Signature]:
-        """The functions of the model, once it is started."""
-        if self._model is None:
-            return {}
-        return {
-            name: Signature(
-                _specs(function.structured_input_signature[1]),
-                _specs(function.structured_outputs),
-            )
-            for name, function in self._model.signatures.items()
-        }
 
     async def encode(self, documents: Sequence[bytes]) -> Encoding:
         """Encodes documents, all at once.
@@ -207,6 +207,13 @@ class SavedModelEngine:
             model = self._open()
             for size in (1, self._batch_size):
                 _describe(model, [b"warm up"] * size)
+            self.signatures = {
+                name: Signature(
+                    _specs(function.structured_input_signature[1]),
+                    _specs(function.structured_outputs),
+                )
+                for name, function in model.signatures.items()
+            }
             self._model = model
 
     def _open(self) -> Any:

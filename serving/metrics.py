@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from serving.batcher import BatchRun
 from serving.engine import Encoding
-from serving.models import ServedModel
+from serving.served_model import ServedModel
 from serving.workers import METRICS_FOLDER
 
 # From a tenth of a millisecond: the work of one short text takes less than one.
@@ -87,7 +87,6 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livemax",
         )
-
         self._loads = Counter(
             "kate_model_loads",
             "Versions that were looked at",

@@ -12,7 +12,7 @@ from serving.engine import Engine, SavedModelEngine
 from serving.errors import ServiceError
 from serving.interfaces.probes import check_canary
 from serving.model_folder import ModelFolderError, newest_version, open_model_folder
-from serving.models import ServedModel
+from serving.served_model import ServedModel
 from serving.settings import Settings
 
 logger = logging.getLogger("serving")
@@ -84,8 +84,9 @@ class Rotation:
     async def look(self) -> None:
         """Takes the version that should answer, if it is not the one that does."""
         path = self._settings.model
-        wanted = self._settings.version or newest_version(path)
-        if newest_version(path) is None or wanted is None:
+        newest = newest_version(path)
+        wanted = self._settings.version or newest
+        if newest is None or wanted is None:
             return
         if wanted == self._app.state.model.card.version:
             return

@@ -62,7 +62,18 @@ class EncodeRequest(StrictBody):
     )
 
 
-class EncodeResponse(BaseModel):
+class Named(BaseModel):
+    """The model that answers."""
+
+    model: str = Field(description="Name of the model.")
+    version: str = Field(description="Version of the model.")
+    fingerprint: str = Field(
+        description="Hash over weights, vocabulary and options. Vectors are comparable "
+        "only where it is the same."
+    )
+
+
+class EncodeResponse(Named):
     """Vectors, in the order of the documents."""
 
     model_config = ConfigDict(
@@ -80,12 +91,6 @@ class EncodeResponse(BaseModel):
         }
     )
 
-    model: str = Field(description="Name of the model.")
-    version: str = Field(description="Version of the model.")
-    fingerprint: str = Field(
-        description="Hash over weights, vocabulary and options. Vectors are comparable "
-        "only where it is the same."
-    )
     dimensions: int = Field(description="Length of a vector.")
     embeddings: list[list[float]] | list[str] = Field(
         description="One vector per document, in the `encoding_format` asked for."
@@ -130,12 +135,9 @@ class Limits(BaseModel):
     timeout: float = Field(description="Longest wait of a request, in seconds.")
 
 
-class InfoResponse(BaseModel):
+class InfoResponse(Named):
     """The model that is served, and every limit."""
 
-    model: str
-    version: str
-    fingerprint: str
     dimensions: int
     vocabulary_size: int
     versions: dict[str, str] = Field(

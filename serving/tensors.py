@@ -12,7 +12,7 @@ from starlette.requests import Request
 from serving.documents import encode_for, utf8_texts
 from serving.engine import Arrays, Signature, TensorSpec
 from serving.errors import Failure, ServiceError
-from serving.models import ServedModel
+from serving.served_model import ServedModel
 from serving.settings import Settings
 
 DEFAULT = "serving_default"
@@ -85,6 +85,22 @@ async def call(
     if any(array.ndim for array in arrays.values()):
         _check_documents(arrays, settings)
     return await model.run(name, arrays)
+
+
+async def read(model: ServedModel, signature: str, inputs: Arrays) -> Arrays:
+    """Calls a function that only models of one layer have.
+
+    Raises:
+        ServiceError: If this model does not have it.
+    """
+    if signature not in model.engine.signatures:
+        raise ServiceError(
+            Failure.WRONG_VALUE,
+            f"{model.card.name!r} cannot be read by its words: they act through two "
+            "layers, or it was exported before it could. Export a one-layer model, "
+            "such as the variant 'kate', with this release of kate_keras.",
+        )
+    return await model.run(signature, inputs)
 
 
 def as_json(array: NDArray[Any]) -> Any:

@@ -36,9 +36,7 @@ async def encode(
     card = model.card
     return JSONResponse(
         {
-            "model": card.name,
-            "version": card.version,
-            "fingerprint": card.fingerprint,
+            **card.identity(),
             "dimensions": card.dimensions,
             "embeddings": to_base64(embeddings)
             if body.encoding_format == "base64"

@@ -14,12 +14,12 @@ from serving.dependencies import (
     ReadyModel,
     errors,
     refuse_when_stopping,
+    require_asked,
 )
 from serving.engine import TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.interfaces.probes import check_canary
 from serving.json_response import JSONResponse
-from serving.models import ServedModel
 from serving.request_body import StrictJSONRoute
 from serving.schemas import StrictBody
 from serving.tensors import call
@@ -128,7 +128,7 @@ async def ready(model: ReadyModel) -> dict[str, bool]:
 @router.get("/models/{name}/versions/{version}/ready", include_in_schema=False)
 async def model_ready(request: Request, model: ReadyModel) -> dict[str, Any]:
     """Encodes a canary."""
-    _require(request, model)
+    require_asked(request, model)
     await check_canary(model.engine)
     return {"name": model.card.name, "ready": True}
 
@@ -137,7 +137,7 @@ async def model_ready(request: Request, model: ReadyModel) -> dict[str, Any]:
 @router.get("/models/{name}/versions/{version}", include_in_schema=False)
 async def model_metadata(request: Request, model: ReadyModel) -> dict[str, Any]:
     """Names inputs and outputs of the function that takes text."""
-    _require(request, model)
+    require_asked(request, model)
     signature = model.engine.signatures["describe"]
     return {
         "name": model.card.name,
@@ -159,7 +159,7 @@ async def infer(
     request: Request, body: InferRequest, model: ReadyModel, settings: CurrentSettings
 ) -> Response:
     """Takes `text` (BYTES), `counts` (FP32), or sparse counts in three tensors."""
-    _require(request, model)
+    require_asked(request, model)
     given = {tensor.name: tensor for tensor in body.inputs}
     signature = SIGNATURES.get(frozenset(given))
     if signature is None or len(given) < len(body.inputs):
@@ -233,8 +233,3 @@ def _described(name: str, spec: TensorSpec) -> dict[str, Any]:
         "datatype": TYPES[spec.dtype],
         "shape": [-1 if length is None else length for length in spec.shape],
     }
-
-
-def _require(request: Request, model: ServedModel) -> None:
-    asked = request.path_params
-    model.require(asked["name"], asked.get("version"))

@@ -22,6 +22,7 @@ from serving.errors import Failure, ServiceError
 from serving.json_response import JSONResponse
 from serving.request_body import StrictJSONRoute
 from serving.schemas import StrictBody
+from serving.served_model import ServedModel
 from serving.vectors import to_base64
 
 router = APIRouter(route_class=StrictJSONRoute, prefix="/v1", tags=["OpenAI"])
@@ -152,7 +153,7 @@ class ModelsResponse(BaseModel):
     data: list[ModelResponse]
 
 
-def described(model: Any) -> dict[str, Any]:
+def described(model: ServedModel) -> dict[str, Any]:
     """Returns a model as OpenAI describes it."""
     return {
         "id": model.card.name,

@@ -13,7 +13,7 @@ from serving.dependencies import (
     errors,
     refuse_when_stopping,
 )
-from serving.engine import Encoding, Engine
+from serving.engine import Engine
 from serving.errors import Failure, ServiceError
 from serving.schemas import InfoResponse, Limits, StatusResponse
 
@@ -51,7 +51,7 @@ async def check_canary(engine: Engine) -> None:
         ServiceError: If that fails, or the vector is not finite or of another length.
     """
     try:
-        embeddings = Encoding(*await engine.encode([CANARY])).embeddings
+        embeddings = (await engine.encode([CANARY])).embeddings
     except Exception as error:
         logger.exception("The canary could not be encoded")
         raise ServiceError(
@@ -91,9 +91,7 @@ async def info(model: ReadyModel, settings: CurrentSettings) -> InfoResponse:
     """Describes the model that is served and what one request may hold."""
     card = model.card
     return InfoResponse(
-        model=card.name,
-        version=card.version,
-        fingerprint=card.fingerprint,
+        **card.identity(),
         dimensions=card.dimensions,
         vocabulary_size=card.vocabulary_size,
         versions=card.versions,

@@ -12,12 +12,12 @@ from serving.dependencies import (
     CurrentSettings,
     ReadyModel,
     errors,
+    require_asked,
 )
 from serving.engine import TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.interfaces.openai import described
 from serving.json_response import JSONResponse
-from serving.models import ServedModel
 from serving.request_body import StrictJSONRoute
 from serving.schemas import StrictBody
 from serving.tensors import DEFAULT, as_json, call, find_signature
@@ -26,10 +26,12 @@ router = APIRouter(
     route_class=StrictJSONRoute, prefix="/v1/models", tags=["TensorFlow Serving"]
 )
 
-# The one label that a folder of versions has by itself: the version that answers.
-LABEL = "stable"
-TYPES = {"string": "DT_STRING", "float32": "DT_FLOAT"}
-TYPES |= {"int32": "DT_INT32", "int64": "DT_INT64"}
+TYPES = {
+    "string": "DT_STRING",
+    "float32": "DT_FLOAT",
+    "int32": "DT_INT32",
+    "int64": "DT_INT64",
+}
 SIGNATURE_DEF = "type.googleapis.com/tensorflow.serving.SignatureDefMap"
 
 
@@ -89,7 +91,7 @@ async def predict(
 
     The path may name a version, `/versions/1:predict`, or the label `stable`.
     """
-    _require(request, model)
+    require_asked(request, model)
     if (body.instances is None) == (body.inputs is None):
         raise ServiceError(
             Failure.MISSING_FIELD,
@@ -170,7 +172,7 @@ def _rows(outputs: dict[str, Any]) -> Any:
 @router.get("/{name}/labels/{label}", include_in_schema=False)
 async def status(request: Request, model: ReadyModel) -> dict[str, Any]:
     """Answers in TensorFlow Serving's shape, with the fields of OpenAI's beside it."""
-    _require(request, model)
+    require_asked(request, model)
     state = {
         "version": model.card.version,
         "state": "AVAILABLE",
@@ -188,7 +190,7 @@ async def status(request: Request, model: ReadyModel) -> dict[str, Any]:
 @router.get("/{name}/labels/{label}/metadata", include_in_schema=False)
 async def metadata(request: Request, model: ReadyModel) -> dict[str, Any]:
     """Names every function's inputs and outputs, with their types and shapes."""
-    _require(request, model)
+    require_asked(request, model)
     card = model.card
     signatures = {
         name: {
@@ -220,15 +222,3 @@ def _tensor(spec: TensorSpec) -> dict[str, Any]:
         "dtype": TYPES.get(spec.dtype, spec.dtype),
         "tensor_shape": {"dim": sizes, "unknown_rank": False},
     }
-
-
-def _require(request: Request, model: ServedModel) -> None:
-    """Refuses a name, a version or a label that is not this model's."""
-    asked = request.path_params
-    model.require(asked["name"], asked.get("version"))
-    if asked.get("label", LABEL) != LABEL:
-        raise ServiceError(
-            Failure.MODEL_NOT_FOUND,
-            f"There is no label {asked['label']!r:.200} here. Expected: {LABEL!r}.",
-            "label",
-        )

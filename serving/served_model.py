@@ -1,4 +1,4 @@
-"""The models that a service holds, by name and version."""
+"""A model as it is served: its engine, and the queue in front of it."""
 
 import time
 
