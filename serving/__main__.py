@@ -10,7 +10,7 @@ from typing import NoReturn
 from serving import logs
 from serving.app import create_app
 from serving.model_folder import ModelFolderError
-from serving.rotation import open_engine
+from serving.rotation import open_engines
 from serving.server import ServeError, bind, serve
 from serving.settings import Settings, SettingsError, flag_of, variable_of
 from serving.workers import Workers
@@ -46,23 +46,24 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m serving") -> 
         settings = Settings.from_environment(os.environ, **flags)
         settings.check_exposure()
         logs.set_up(settings.log_level, settings.log_format)
-        engine = open_engine(settings)
-        app = create_app(settings, engine)
+        engines = open_engines(settings)
+        app = create_app(settings, *engines)
         # Bound before the model loads, so that a port in use is told at once; nobody
         # can connect before the server listens, when the model is ready.
         listener, address = bind(settings)
         with listener:
-            if settings.workers == 1:
-                engine.load()
-            card = engine.card
-            logger.info(
-                "Serving %s version %s (fingerprint %s) at %s%s",
-                card.name,
-                card.version,
-                card.fingerprint,
-                address,
-                settings.root_path,
-            )
+            for engine in engines:
+                if settings.workers == 1:
+                    engine.load()
+                card = engine.card
+                logger.info(
+                    "Serving %s version %s (fingerprint %s) at %s%s",
+                    card.name,
+                    card.version,
+                    card.fingerprint,
+                    address,
+                    settings.root_path,
+                )
             if settings.workers > 1:
                 return Workers(settings, listener).run()
             serve(app, settings, listener)
@@ -88,7 +89,7 @@ def _parser(prog: str) -> OneLineParser:
             continue
         note = f"{field.description} [{variable_of(name)}"
         if name == "model":
-            parser.add_argument("model", nargs="?", metavar="MODEL", help=f"{note}]")
+            parser.add_argument("model", nargs="*", metavar="MODEL", help=f"{note}]")
         else:
             parser.add_argument(
                 flag_of(name),

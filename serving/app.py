@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
-from serving.documents import TIMEOUT_HEADER
 from serving.engine import Engine
 from serving.error_handlers import install_error_handlers
 from serving.interfaces import (
@@ -24,10 +23,18 @@ from serving.interfaces import (
 )
 from serving.keys import KeyGate, Keys
 from serving.metrics import Metrics
-from serving.observation import ID_HEADER, Observation
+from serving.observation import (
+    FINGERPRINT_HEADER,
+    ID_HEADER,
+    MODEL_HEADER,
+    VERSION_HEADER,
+    Observation,
+)
 from serving.request_body import BodyLimit
 from serving.root_path import RootPath
-from serving.rotation import Rotation, open_engine
+from serving.rotation import Rotation, open_engines
+from serving.route import TIMEOUT_HEADER
+from serving.served_model import ServedModels
 from serving.settings import Settings, SettingsError
 
 # In the order of the manual.
@@ -44,15 +51,13 @@ Vectors are comparable only where the `fingerprint` beside them is the same.
 """
 
 
-def create_app(
-    settings: Settings | None = None, engine: Engine | None = None
-) -> FastAPI:
+def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
     """Makes the service.
 
     Args:
         settings: Settings; `None` reads the environment.
-        engine: Engine; `None` verifies and loads `settings.model` when the
-            application starts, before it takes its first request.
+        *engines: An engine for each of `settings.model`; none at all verifies and
+            loads the models when the application starts, before its first request.
 
     Returns:
         The ASGI application.
@@ -62,13 +67,17 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        rotation = Rotation(app, settings)
-        await rotation.take(engine or open_engine(settings))
-        watch = asyncio.create_task(rotation.watch())
+        rotations = [Rotation(app, settings, source) for source in settings.model]
+        app.state.rotations = rotations
+        opened = engines or open_engines(settings)
+        for rotation, engine in zip(rotations, opened, strict=True):
+            await rotation.take(engine)
+        watches = [asyncio.create_task(rotation.watch()) for rotation in rotations]
         yield
-        watch.cancel()
-        model, app.state.model = app.state.model, None
-        await model.stop()
+        for watch in watches:
+            watch.cancel()
+        for model in app.state.models.take_all():
+            await model.stop()
 
     # The stock /docs page takes its scripts from a public host; this one brings them.
     app = FastAPIOffline(
@@ -85,7 +94,7 @@ def create_app(
         telemetry={"auto_configure": False},
     )
     app.state.settings = settings
-    app.state.model = None
+    app.state.models = ServedModels()
     app.state.stopping = False
     app.state.metrics = metrics = Metrics()
     # The last that is added is the first that sees a request.
@@ -98,8 +107,14 @@ def create_app(
             CORSMiddleware,
             allow_origins=[o.strip() for o in settings.cors_origins.split(",")],
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", ID_HEADER, TIMEOUT_HEADER],
-            expose_headers=[ID_HEADER, "Retry-After"],
+            allow_headers=[
+                *("Authorization", "Content-Type"),
+                *(ID_HEADER, TIMEOUT_HEADER, FINGERPRINT_HEADER),
+            ],
+            expose_headers=[
+                *(ID_HEADER, "Retry-After"),
+                *(MODEL_HEADER, VERSION_HEADER, FINGERPRINT_HEADER),
+            ],
         )
     app.add_middleware(Observation, metrics=metrics)
     if settings.root_path:

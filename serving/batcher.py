@@ -134,21 +134,17 @@ class Batcher:
         self._worker: asyncio.Task[None] | None = None
         self._documents_per_second = 0.0
 
-    async def encode(
-        self, documents: Sequence[bytes], seconds: float | None = None
-    ) -> Encoding:
+    async def encode(self, documents: Sequence[bytes]) -> Encoding:
         """Encodes documents. Whoever is cancelled meanwhile frees his place.
 
         Args:
             documents: UTF-8 texts, at least one.
-            seconds: How long the caller waits; `None`, for ever.
 
         Returns:
             Vectors and counts, in the order of `documents`.
 
         Raises:
-            ServiceError: If the queue is full, the time is over, or a vector is not
-                finite.
+            ServiceError: If the queue is full, or a vector is not finite.
         """
         if self.queued and self.queued + len(documents) > self._max_queue:
             raise self._overloaded(len(documents))
@@ -158,14 +154,7 @@ class Batcher:
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         try:
-            async with asyncio.timeout(seconds):
-                return await pending.answer
-        except TimeoutError:
-            raise ServiceError(
-                Failure.DEADLINE_PASSED,
-                f"The documents could not be encoded within {seconds:g} seconds, so "
-                "none is returned. Send fewer at a time, or allow more time.",
-            ) from None
+            return await pending.answer
         finally:
             self.queued -= pending.waiting
             pending.taken = len(documents)

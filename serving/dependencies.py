@@ -1,4 +1,4 @@
-"""What the endpoints share: the model, the settings, the documented errors.
+"""What the endpoints share: the model that is asked, the settings, documented errors.
 
 What they depend on is asynchronous: FastAPI would run it on a thread of a pool, which
 takes longer than many an answer.
@@ -6,23 +6,16 @@ takes longer than many an answer.
 
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from serving.errors import Failure, ServiceError
+from serving.observation import FINGERPRINT_HEADER
 from serving.schemas import ErrorResponse
-from serving.served_model import ServedModel
+from serving.served_model import ServedModel, ServedModels
 from serving.settings import Settings
 
 # The one label that a folder of versions has by itself: the version that answers.
 LABEL = "stable"
-
-
-async def get_model(request: Request) -> ServedModel:
-    """Returns the application's model, once it has started."""
-    model = request.app.state.model
-    if model is None:
-        raise ServiceError(Failure.NOT_READY, "The model is not loaded yet.")
-    return cast(ServedModel, model)
 
 
 async def get_settings(request: Request) -> Settings:
@@ -36,28 +29,79 @@ async def refuse_when_stopping(request: Request) -> None:
         raise ServiceError(Failure.NOT_READY, "The service has been told to stop.")
 
 
-def require_asked(request: Request, model: ServedModel) -> None:
-    """Refuses a name, a version or a label in the path that is not this model's.
+async def get_models(request: Request) -> ServedModels:
+    """Returns the application's models."""
+    return cast(ServedModels, request.app.state.models)
+
+
+def choose(
+    request: Request, name: str | None = None, version: str | None = None
+) -> ServedModel:
+    """Returns the model that is to answer, whose fingerprint the answer's header tells.
+
+    Args:
+        request: The request.
+        name: Name of the model; `None`, the first.
+        version: Its version; `None`, whichever answers.
 
     Raises:
-        ServiceError: If another model was asked for.
+        ServiceError: If there is no such model, or not with the fingerprint that the
+            request insists on.
+    """
+    models: ServedModels = request.app.state.models
+    model = models.find(name, version)
+    card = model.card
+    request.scope["model"] = card
+    wanted = request.headers.get(FINGERPRINT_HEADER)
+    if wanted is not None and wanted != card.fingerprint:
+        raise ServiceError(
+            Failure.OTHER_FINGERPRINT,
+            f"The model {card.name!r} has the fingerprint {card.fingerprint}. Expected "
+            f"by the header {FINGERPRINT_HEADER}: {wanted!r:.100}. Vectors of the two "
+            "are not comparable: encode every document again, or ask for the version "
+            "that made the others.",
+            FINGERPRINT_HEADER,
+        )
+    return model
+
+
+async def model_of_query(
+    request: Request,
+    model: Annotated[
+        str | None,
+        Query(min_length=1, description="Name of the model, where there are several."),
+    ] = None,
+) -> ServedModel:
+    """Returns the model that the query names."""
+    return choose(request, model)
+
+
+async def model_of_path(request: Request) -> ServedModel:
+    """Returns the model that the path names, by its version or its label if it has one.
+
+    Raises:
+        ServiceError: If there is no such model.
     """
     asked = request.path_params
-    model.require(asked["name"], asked.get("version"))
     if asked.get("label", LABEL) != LABEL:
         raise ServiceError(
             Failure.MODEL_NOT_FOUND,
             f"There is no label {asked['label']!r:.200} here. Expected: {LABEL!r}.",
             "label",
         )
+    return choose(request, asked["name"], asked.get("version"))
 
 
-ReadyModel = Annotated[ServedModel, Depends(get_model)]
+AllModels = Annotated[ServedModels, Depends(get_models)]
+QueryModel = Annotated[ServedModel, Depends(model_of_query)]
+PathModel = Annotated[ServedModel, Depends(model_of_path)]
 CurrentSettings = Annotated[Settings, Depends(get_settings)]
 
 ON_ENCODE = {
     "on_400": "Malformed JSON, or text that is not Unicode.",
     "on_401": "No key, or a wrong one, where the service asks for one.",
+    "on_404": "There is no such model.",
+    "on_412": "The model's fingerprint is not that of `X-Model-Fingerprint`.",
     "on_413": "The body is too large.",
     "on_422": "Wrong shape, type or value, an empty list, too many documents, or a "
     "document that is too long.",
@@ -66,7 +110,8 @@ ON_ENCODE = {
     "on_503": "The model is not loaded.",
     "on_504": "The deadline passed, the service's own or that of `X-Request-Timeout`.",
 }
-ON_READ = {"on_401": ON_ENCODE["on_401"], "on_503": ON_ENCODE["on_503"]}
+ON_LIST = {name: ON_ENCODE[name] for name in ("on_401", "on_503")}
+ON_READ = {name: ON_ENCODE[name] for name in ("on_401", "on_404", "on_412", "on_503")}
 ON_MODEL = {**ON_READ, "on_404": "There is no such model, or no such version."}
 
 

@@ -1,17 +1,13 @@
-"""Documents on their way in: limits, the deadline, and whoever hangs up."""
+"""Documents on their way in: within the limits, and counted."""
 
-import asyncio
-import math
 from collections.abc import Sequence
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from serving.engine import Encoding
 from serving.errors import Failure, ServiceError
 from serving.served_model import ServedModel
 from serving.settings import Settings
-
-TIMEOUT_HEADER = "X-Request-Timeout"
 
 
 def utf8_texts(
@@ -52,56 +48,20 @@ def utf8_texts(
     return texts
 
 
-async def encode_for(
-    request: Request, model: ServedModel, texts: Sequence[bytes], settings: Settings
+async def encode(
+    request: Request, model: ServedModel, texts: Sequence[bytes]
 ) -> Encoding:
-    """Encodes documents for as long as the client listens and its deadline allows.
+    """Encodes documents in batches that requests share, and counts them.
 
     Args:
-        request: The request, its body read.
+        request: The request.
         model: What encodes.
         texts: UTF-8 texts, at least one.
-        settings: Settings with the usual deadline.
 
     Raises:
-        ServiceError: As `Batcher.encode`, and for a deadline that is no number.
-        ClientDisconnect: If the client hangs up first.
+        ServiceError: As `Batcher.encode`.
     """
-    seconds = _seconds_allowed(request, settings)
     request.scope["documents"] = len(texts)
-    work = asyncio.create_task(model.batcher.encode(texts, seconds))
-    gone = asyncio.create_task(_hung_up(request))
-    try:
-        await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            raise ClientDisconnect
-        encoding = work.result()
-        request.app.state.metrics.encoded(encoding)
-        return encoding
-    finally:
-        work.cancel()
-        gone.cancel()
-
-
-async def _hung_up(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        continue
-
-
-def _seconds_allowed(request: Request, settings: Settings) -> float:
-    asked = request.headers.get(TIMEOUT_HEADER)
-    if asked is None:
-        return settings.timeout
-    try:
-        seconds = float(asked)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise ServiceError(
-            Failure.WRONG_VALUE,
-            f"The header {TIMEOUT_HEADER} must be a number of seconds above 0. "
-            f"Received: {asked!r:.100}.",
-            TIMEOUT_HEADER,
-        )
-    # Nobody may hold a place for longer than the service allows.
-    return min(seconds, settings.timeout)
+    encoding = await model.batcher.encode(texts)
+    request.app.state.metrics.encoded(model.card.name, encoding)
+    return encoding

@@ -19,6 +19,7 @@ class Failure(StrEnum):
     NOT_FOUND = "not_found"
     MODEL_NOT_FOUND = "model_not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    OTHER_FINGERPRINT = "other_fingerprint"
     BODY_TOO_LARGE = "body_too_large"
     WRONG_CONTENT_TYPE = "wrong_content_type"
     MISSING_FIELD = "missing_field"
@@ -53,6 +54,7 @@ ANSWERS: Mapping[Failure, Answer] = {
     Failure.NOT_FOUND: Answer(404, CALLER),
     Failure.MODEL_NOT_FOUND: Answer(404, CALLER),
     Failure.METHOD_NOT_ALLOWED: Answer(405, CALLER),
+    Failure.OTHER_FINGERPRINT: Answer(412, CALLER),
     Failure.BODY_TOO_LARGE: Answer(413, CALLER),
     Failure.WRONG_CONTENT_TYPE: Answer(422, CALLER),
     Failure.MISSING_FIELD: Answer(422, CALLER),

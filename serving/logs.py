@@ -7,7 +7,10 @@ from typing import Any
 import orjson
 
 # What the access log adds to a record.
-FIELDS = ("request_id", "method", "route", "status", "milliseconds", "documents")
+FIELDS = (
+    *("request_id", "method", "route", "status", "milliseconds", "documents"),
+    *("model", "version", "fingerprint"),
+)
 
 
 class JSONFormatter(logging.Formatter):

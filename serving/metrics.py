@@ -30,7 +30,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self._serving: tuple[str, str, str] | None = None
+        self._serving: dict[str, tuple[str, str, str]] = {}
         self._requests = Counter(
             "kate_requests", "Requests answered", ["route", "code"], registry=registry
         )
@@ -44,33 +44,44 @@ class Metrics:
         self._queue = Histogram(
             "kate_queue_duration_seconds",
             "From a request's arrival in the queue to a batch with its documents",
+            ["model"],
             registry=registry,
             buckets=SECONDS,
         )
         self._inference = Histogram(
             "kate_inference_duration_seconds",
-            "A batch in TensorFlow",
+            "A batch in the model",
+            ["model"],
             registry=registry,
             buckets=SECONDS,
         )
         self._batch = Histogram(
-            "kate_batch_size", "Documents of a batch", registry=registry, buckets=SIZES
+            "kate_batch_size",
+            "Documents of a batch",
+            ["model"],
+            registry=registry,
+            buckets=SIZES,
         )
         self._queued = Gauge(
             "kate_queue_size",
             "Documents that wait",
+            ["model"],
             registry=registry,
             multiprocess_mode="livesum",
         )
         self._documents = Counter(
-            "kate_documents", "Documents encoded", registry=registry
+            "kate_documents", "Documents encoded", ["model"], registry=registry
         )
         self._empty = Counter(
-            "kate_empty_documents", "Documents without a known word", registry=registry
+            "kate_empty_documents",
+            "Documents without a known word",
+            ["model"],
+            registry=registry,
         )
         self._unknown = Histogram(
             "kate_unknown_word_ratio",
             "Share of a document's words that the model does not know",
+            ["model"],
             registry=registry,
             buckets=SHARES,
         )
@@ -84,19 +95,20 @@ class Metrics:
         self._loaded = Gauge(
             "kate_model_load_timestamp_seconds",
             "When the model was loaded",
+            ["model"],
             registry=registry,
             multiprocess_mode="livemax",
         )
         self._loads = Counter(
             "kate_model_loads",
             "Versions that were looked at",
-            ["result"],
+            ["model", "result"],
             registry=registry,
         )
 
-    def loaded(self, result: str) -> None:
-        """Counts a version that was `"loaded"` or `"refused"`."""
-        self._loads.labels(result).inc()
+    def loaded(self, model: str, result: str) -> None:
+        """Counts a version of a model that was `"loaded"` or `"refused"`."""
+        self._loads.labels(model, result).inc()
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Counts an answer.
@@ -109,32 +121,35 @@ class Metrics:
         self._requests.labels(route, str(status)).inc()
         self._duration.labels(route).observe(seconds)
 
-    def batch_run(self, batch: BatchRun) -> None:
-        """Counts a batch."""
-        self._queued.set(batch.queued)
-        self._batch.observe(batch.documents)
-        self._inference.observe(batch.seconds)
+    def batch_run(self, model: str, batch: BatchRun) -> None:
+        """Counts a batch of a model."""
+        self._queued.labels(model).set(batch.queued)
+        self._batch.labels(model).observe(batch.documents)
+        self._inference.labels(model).observe(batch.seconds)
+        queue = self._queue.labels(model)
         for wait in batch.waits:
-            self._queue.observe(wait)
+            queue.observe(wait)
 
-    def encoded(self, encoding: Encoding) -> None:
-        """Counts documents and the words that they lack."""
-        self._documents.inc(len(encoding.words))
-        self._empty.inc(int((encoding.known_words == 0).sum()))
+    def encoded(self, model: str, encoding: Encoding) -> None:
+        """Counts documents and the words that a model does not know in them."""
+        self._documents.labels(model).inc(len(encoding.words))
+        self._empty.labels(model).inc(int((encoding.known_words == 0).sum()))
+        unknown = self._unknown.labels(model)
         for known, words in zip(
             encoding.known_words.tolist(), encoding.words.tolist(), strict=True
         ):
             if words:
-                self._unknown.observe(1 - known / words)
+                unknown.observe(1 - known / words)
 
     def serve(self, model: ServedModel) -> None:
-        """Names the model that answers."""
-        card = model.card
-        if self._serving is not None:
-            self._model.labels(*self._serving).set(0)
-        self._serving = card.name, card.version, card.fingerprint
-        self._model.labels(*self._serving).set(1)
-        self._loaded.set(model.loaded)
+        """Names a model that answers, in the place of another version of its name."""
+        labels = model.card.name, model.card.version, model.card.fingerprint
+        before = self._serving.get(model.card.name)
+        if before is not None:
+            self._model.labels(*before).set(0)
+        self._serving[model.card.name] = labels
+        self._model.labels(*labels).set(1)
+        self._loaded.labels(model.card.name).set(model.loaded)
 
     def page(self) -> Response:
         """Returns all of it in Prometheus's text form; of all workers, if several."""

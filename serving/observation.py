@@ -4,15 +4,20 @@ import logging
 import re
 import time
 import uuid
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.engine import ModelCard
 from serving.metrics import Metrics
 
 logger = logging.getLogger("serving.access")
 
 ID_HEADER = "X-Request-Id"
+MODEL_HEADER = "X-Model-Name"
+VERSION_HEADER = "X-Model-Version"
+FINGERPRINT_HEADER = "X-Model-Fingerprint"
 # What a caller may choose as an id; anything else could forge lines of the log.
 ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 UNKNOWN_ROUTE = "unknown"
@@ -55,6 +60,7 @@ class Observation:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers[ID_HEADER] = request_id
+                _name_model(headers, scope.get("model"))
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("application/json"):
@@ -80,8 +86,22 @@ class Observation:
                     "status": status,
                     "milliseconds": round(1e3 * seconds, 3),
                     "documents": scope.get("documents"),
+                    **_identity(scope.get("model")),
                 },
             )
+
+
+def _name_model(headers: MutableHeaders, card: ModelCard | None) -> None:
+    """Says in the headers which model answers; protocols of others have no field."""
+    if card is not None:
+        # A name may be of any alphabet, a header only of one.
+        headers[MODEL_HEADER] = quote(card.name)
+        headers[VERSION_HEADER] = card.version
+        headers[FINGERPRINT_HEADER] = card.fingerprint
+
+
+def _identity(card: ModelCard | None) -> dict[str, str]:
+    return {} if card is None else card.identity()
 
 
 def _id_of(scope: Scope) -> str:

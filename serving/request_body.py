@@ -1,14 +1,11 @@
 """Reading a request's body: never more than the limit, and JSON without leniency."""
 
 import json
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 import orjson
-from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.errors import Failure, ServiceError
@@ -103,20 +100,3 @@ def _check_utf8(body: bytes) -> None:
     except UnicodeDecodeError as error:
         reason = f"{body[error.start]:#04x} is not UTF-8"
         raise json.JSONDecodeError(reason, "", error.start) from error
-
-
-class StrictJSONRoute(APIRoute):
-    """A route that reads its body as `StrictJSONRequest`."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Returns the handler of this route."""
-        handle = super().get_route_handler()
-
-        async def handle_strictly(request: Request) -> Response:
-            strict = StrictJSONRequest(request.scope, request.receive)
-            # FastAPI would answer 400 to whatever goes wrong while it reads a body.
-            if self.body_field is not None:
-                await strict.body()
-            return await handle(strict)
-
-        return handle_strictly

@@ -3,17 +3,18 @@
 import asyncio
 import gc
 import logging
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from serving.batcher import Batcher
-from serving.engine import Engine, SavedModelEngine
+from serving.engine import Engine, ModelCard, SavedModelEngine
 from serving.errors import ServiceError
 from serving.interfaces.probes import check_canary
 from serving.model_folder import ModelFolderError, newest_version, open_model_folder
-from serving.served_model import ServedModel
-from serving.settings import Settings
+from serving.served_model import ServedModel, ServedModels
+from serving.settings import ModelSource, Settings
 
 logger = logging.getLogger("serving")
 
@@ -21,39 +22,72 @@ logger = logging.getLogger("serving")
 State = tuple[tuple[str, int, int], ...]
 
 
-def open_engine(settings: Settings, version: str | None = None) -> SavedModelEngine:
-    """Verifies the model of the settings and makes its engine, not yet loaded.
+def open_engines(settings: Settings) -> list[SavedModelEngine]:
+    """Verifies the models of the settings and makes their engines, not yet loaded.
+
+    Raises:
+        ModelFolderError: If a folder holds no model that can be served, or two models
+            have one name.
+    """
+    engines = [open_engine(settings, source) for source in settings.model]
+    paths: dict[str, Path] = {}
+    for engine, source in zip(engines, settings.model, strict=True):
+        name = engine.card.name
+        if name in paths:
+            raise ModelFolderError(
+                f"The models at {paths[name]} and {source.path} are both named "
+                f"{name!r}. Expected: names that differ. Give NAME={source.path}"
+            )
+        paths[name] = source.path
+    return engines
+
+
+def open_engine(
+    settings: Settings,
+    source: ModelSource,
+    version: str | None = None,
+    name: str | None = None,
+) -> SavedModelEngine:
+    """Verifies a model and makes its engine, not yet loaded.
 
     Args:
-        settings: Settings that name the model.
+        settings: Settings.
+        source: The model.
         version: Version to take; `None`, that of the settings or the highest.
+        name: Name to serve it under; `None`, that of the settings or the manifest's.
 
     Raises:
         ModelFolderError: If the folder holds no model that can be served.
     """
-    folder = open_model_folder(settings.model, version or settings.version)
+    folder = open_model_folder(source.path, version or settings.version)
     return SavedModelEngine(
-        folder, settings.name, settings.batch_size, settings.threads
+        folder,
+        name or source.name or settings.name,
+        settings.batch_size,
+        settings.threads,
     )
 
 
 class Rotation:
-    """Puts one model after another in front of an application's callers.
+    """Puts one version of a model after another in front of an application's callers.
 
     A new version is verified, loaded, warmed and asked for a canary beside the one that
     answers, and takes its place at once. The old one answers what it has taken, then
     goes. A version that fails is told in the log and in the metrics, and the one that
     answers goes on. A version that is taken away makes room for the highest that is
-    left.
+    left. The name stays that of the first version, as callers know the model by it.
 
     Args:
-        app: Application, whose `state` has the metrics and gets the model.
+        app: Application, whose `state` has the metrics, and the models that it changes.
         settings: Settings.
+        source: The model.
     """
 
-    def __init__(self, app: FastAPI, settings: Settings) -> None:
+    def __init__(self, app: FastAPI, settings: Settings, source: ModelSource) -> None:
         self._app = app
         self._settings = settings
+        self._source = source
+        self._card: ModelCard | None = None
         self._refused: tuple[str, State] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
 
@@ -61,12 +95,16 @@ class Rotation:
         """Starts a model and puts it in front; returns the one before it."""
         settings, metrics = self._settings, self._app.state.metrics
         batcher = Batcher(
-            engine, settings.batch_size, settings.max_queue, metrics.batch_run
+            engine,
+            settings.batch_size,
+            settings.max_queue,
+            partial(metrics.batch_run, engine.card.name),
         )
         model = ServedModel(engine, batcher)
         await model.start()
-        before: ServedModel | None = self._app.state.model
-        self._app.state.model = model
+        models: ServedModels = self._app.state.models
+        before = models.put(model)
+        self._card = engine.card
         metrics.serve(model)
         _spare_the_garbage_collector()
         return before
@@ -83,36 +121,37 @@ class Rotation:
 
     async def look(self) -> None:
         """Takes the version that should answer, if it is not the one that does."""
-        path = self._settings.model
+        path, card = self._source.path, self._card
         newest = newest_version(path)
         wanted = self._settings.version or newest
-        if newest is None or wanted is None:
-            return
-        if wanted == self._app.state.model.card.version:
+        if card is None or newest is None or wanted is None or wanted == card.version:
             return
         state = await asyncio.to_thread(_state, path / wanted)
         if self._refused == (wanted, state):
             return
         engine = None
         try:
-            engine = await asyncio.to_thread(open_engine, self._settings, wanted)
+            engine = await asyncio.to_thread(
+                open_engine, self._settings, self._source, wanted, card.name
+            )
             await engine.start()
             await check_canary(engine)
         except (ModelFolderError, ServiceError) as error:
             self._refused = (wanted, state)
-            self._app.state.metrics.loaded("refused")
+            self._app.state.metrics.loaded(card.name, "refused")
             logger.error(
-                "Version %s is refused, version %s goes on: %s",
+                "%s version %s is refused, version %s goes on: %s",
+                card.name,
                 wanted,
-                self._app.state.model.card.version,
+                card.version,
                 error,
             )
             if engine is not None:
                 await engine.stop()
             return
         before = await self.take(engine)
-        self._app.state.metrics.loaded("loaded")
         card = engine.card
+        self._app.state.metrics.loaded(card.name, "loaded")
         logger.info(
             "Serving %s version %s (fingerprint %s)",
             card.name,

@@ -53,6 +53,9 @@ class EncodeRequest(StrictBody):
         description="Texts, always as a list. How many and how long: see `/info`. "
         "An empty text is allowed; its vector is that of the zero input.",
     )
+    model: str | None = Field(
+        None, description="Name of the model, where there are several."
+    )
     normalize: bool = Field(
         False, description="Scale vectors to unit length; a zero vector stays zero."
     )
@@ -143,4 +146,5 @@ class InfoResponse(Named):
     versions: dict[str, str] = Field(
         description="Libraries that made the model, and their versions."
     )
+    models: list[str] = Field(description="Names of all models of this service.")
     limits: Limits

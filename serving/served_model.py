@@ -1,6 +1,7 @@
-"""A model as it is served: its engine, and the queue in front of it."""
+"""Models as they are served: each with its engine, and the queue in front of it."""
 
 import time
+from collections.abc import Iterator
 
 from serving.batcher import Batcher
 from serving.engine import Arrays, Engine, ModelCard
@@ -62,27 +63,58 @@ class ServedModel:
         finally:
             self._calls -= 1
 
-    def require(self, name: str | None, version: str | None = None) -> "ServedModel":
-        """Returns this model, if it is the one that was asked for.
+
+class ServedModels:
+    """The models of a service by name; the first answers where none is named."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, ServedModel] = {}
+
+    def __iter__(self) -> Iterator[ServedModel]:
+        return iter(list(self._by_name.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def put(self, model: ServedModel) -> ServedModel | None:
+        """Puts a model in the place of its name; returns the one before it."""
+        before = self._by_name.get(model.card.name)
+        self._by_name[model.card.name] = model
+        return before
+
+    def take_all(self) -> list[ServedModel]:
+        """Leaves none, and returns those that were there."""
+        models = list(self)
+        self._by_name.clear()
+        return models
+
+    def find(self, name: str | None = None, version: str | None = None) -> ServedModel:
+        """Returns the model that was asked for.
 
         Args:
-            name: Name asked for; `None`, whichever is served.
-            version: Version asked for; `None`, whichever is served.
+            name: Its name; `None` takes the first.
+            version: Its version; `None` takes whichever answers.
 
         Raises:
-            ServiceError: If another was asked for.
+            ServiceError: If there is no such model, or none is loaded yet.
         """
-        if name is not None and name != self.card.name:
+        if not self._by_name:
+            raise ServiceError(Failure.NOT_READY, "The model is not loaded yet.")
+        if name is None:
+            name = next(iter(self._by_name))
+        if name not in self._by_name:
+            names = " or ".join(map(repr, self._by_name))
             raise ServiceError(
                 Failure.MODEL_NOT_FOUND,
-                f"There is no model {name!r:.200} here. Expected: {self.card.name!r}.",
+                f"There is no model {name!r:.200} here. Expected: {names}.",
                 "model",
             )
-        if version is not None and version != self.card.version:
+        model = self._by_name[name]
+        if version is not None and version != model.card.version:
             raise ServiceError(
                 Failure.MODEL_NOT_FOUND,
-                f"There is no version {version!r:.200} of {self.card.name!r} here. "
-                f"Expected: {self.card.version!r}.",
+                f"There is no version {version!r:.200} of {name!r} here. "
+                f"Expected: {model.card.version!r}.",
                 "version",
             )
-        return self
+        return model

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
@@ -28,6 +30,46 @@ class SettingsError(ValueError):
     """A setting is unknown, missing or out of its range: the message says which."""
 
 
+class ModelSource(NamedTuple):
+    """A model to serve.
+
+    Attributes:
+        path: Model folder, or TF Serving folder of versions.
+        name: Name to serve it under; `None`, the manifest's.
+    """
+
+    path: Path
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.path}" if self.name else str(self.path)
+
+
+def _sources(value: Any) -> Any:
+    """Reads `PATH` or `NAME=PATH`, or several of them, in a list or between commas."""
+    if isinstance(value, str):
+        value = value.split(",")
+    if not isinstance(value, (list, tuple)) or isinstance(value, ModelSource):
+        value = [value]
+    return tuple(
+        item if isinstance(item, ModelSource) else _source(str(item)) for item in value
+    )
+
+
+def _source(text: str) -> ModelSource:
+    text = text.strip()
+    name, equals, path = text.partition("=")
+    named = bool(equals) and "/" not in name
+    if not named:
+        name, path = "", text
+    if not path or (named and not name) or "," in path:
+        raise ValueError(
+            "must be PATH or NAME=PATH, and no path may hold a comma, which stands "
+            "between several"
+        )
+    return ModelSource(Path(path), name or None)
+
+
 class Settings(BaseModel):
     """The settings of one service. Frozen, and checked when made.
 
@@ -39,7 +81,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model: Path = Field(description="Model folder, or TF Serving folder of versions")
+    model: Annotated[tuple[ModelSource, ...], BeforeValidator(_sources)] = Field(
+        min_length=1,
+        description="Model folder, or TF Serving folder of versions; several as "
+        "NAME=PATH, the first of which answers where none is named",
+    )
     name: str | None = Field(
         None, min_length=1, description="Name of the model (default: the manifest's)"
     )
@@ -110,6 +156,18 @@ class Settings(BaseModel):
         "info", description="Least severe message that is logged"
     )
 
+    @field_validator("name", "version")
+    @classmethod
+    def _is_of_one_model(cls, value: str | None, info: ValidationInfo) -> str | None:
+        models = info.data.get("model", ())
+        named = info.field_name == "name" and any(model.name for model in models)
+        if value is not None and (len(models) > 1 or named):
+            raise ValueError(
+                "is for one model that has no name yet; where there are several, give "
+                "NAME=PATH, and NAME=PATH/VERSION to keep one version"
+            )
+        return value
+
     @field_validator("root_path")
     @classmethod
     def _starts_at_the_root(cls, path: str) -> str:
@@ -136,20 +194,25 @@ class Settings(BaseModel):
         return {
             variable_of(name): value.get_secret_value()
             if isinstance(value, SecretStr)
+            else ",".join(map(str, value))
+            if name == "model"
             else str(value)
             for name, value in self
             if value is not None
         }
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], **flags: str | None) -> Self:
+    def from_environment(
+        cls, environ: Mapping[str, str], **flags: str | list[str] | None
+    ) -> Self:
         """Makes settings from the environment; flags that are given override it.
 
         An empty variable counts as unset, as a compose file passes it.
 
         Args:
             environ: Environment variables, such as `os.environ`.
-            **flags: Settings by name, as text; `None` for a flag that was not given.
+            **flags: Settings by name, as text, models as a list; `None` for a flag
+                that was not given.
 
         Returns:
             The settings.
@@ -158,14 +221,15 @@ class Settings(BaseModel):
             SettingsError: If a `KATE_*` variable is unknown, a value is refused, or
                 no model is named.
         """
-        values, origins = {}, {}
+        values: dict[str, Any] = {}
+        origins: dict[str, str] = {}
         for variable in sorted(environ):
             if variable.startswith(PREFIX):
                 name = _setting_of(variable, list(cls.model_fields))
                 if environ[variable]:
                     values[name], origins[name] = environ[variable], variable
         for name, value in flags.items():
-            if value is not None:
+            if value not in (None, []):
                 values[name], origins[name] = value, flag_of(name)
         if "model" not in values:
             raise SettingsError(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from starlette.requests import Request
 
-from serving.documents import encode_for, utf8_texts
+from serving.documents import encode, utf8_texts
 from serving.engine import Arrays, Signature, TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.served_model import ServedModel
@@ -73,7 +73,7 @@ async def call(
         if not texts:
             raise _empty("text")
         if name in SHARED:
-            encoding = await encode_for(request, model, texts, settings)
+            encoding = await encode(request, model, texts)
             outputs: list[NDArray[Any]] = list(encoding)
             return dict(zip(SHARED[name], outputs, strict=False))
         _check_rows("text", len(texts), MOST_WIDE)

@@ -8,7 +8,7 @@ import sys
 from serving import logs
 from serving.app import create_app
 from serving.model_folder import ModelFolderError
-from serving.rotation import open_engine
+from serving.rotation import open_engines
 from serving.server import serve
 from serving.settings import Settings, SettingsError
 from serving.workers import MISTAKE
@@ -21,9 +21,10 @@ def main(number: str) -> int:
     try:
         settings = Settings.from_environment(os.environ)
         logs.set_up(settings.log_level, settings.log_format)
-        engine = open_engine(settings)
-        app = create_app(settings, engine)
-        engine.load()
+        engines = open_engines(settings)
+        app = create_app(settings, *engines)
+        for engine in engines:
+            engine.load()
     except (SettingsError, ModelFolderError) as error:
         sys.stderr.write(f"worker: error: {error}\n")
         return MISTAKE

@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, FailFast, Field
 from starlette.responses import Response
 
-from serving.dependencies import ON_ENCODE, CurrentSettings, ReadyModel, errors
+from serving.dependencies import ON_ENCODE, CurrentSettings, choose, errors
 from serving.documents import utf8_texts
 from serving.engine import Arrays
 from serving.errors import Failure, ServiceError
 from serving.json_response import JSONResponse
-from serving.request_body import StrictJSONRoute
+from serving.route import ServiceRoute
 from serving.schemas import FINGERPRINT, Named, StrictBody
 from serving.tensors import as_json, read
 
-router = APIRouter(route_class=StrictJSONRoute)
+router = APIRouter(route_class=ServiceRoute)
 
 # Every document gives a number for each of its words and each topic.
 MOST_EXPLAINED = 32
@@ -37,6 +37,9 @@ class ExplainRequest(StrictBody):
 
     documents: Annotated[list[str], FailFast()] = Field(
         min_length=1, description=f"Texts, at most {MOST_EXPLAINED}."
+    )
+    model: str | None = Field(
+        None, description="Name of the model, where there are several."
     )
     n_topics: int = Field(
         5, ge=1, le=100_000, description="Topics of each document, the most active."
@@ -112,12 +115,13 @@ class ExplainResponse(Named):
     responses=errors(**ON_ENCODE),
 )
 async def explain(
-    request: Request, body: ExplainRequest, model: ReadyModel, settings: CurrentSettings
+    request: Request, body: ExplainRequest, settings: CurrentSettings
 ) -> Response:
     """Splits each document's most active topics into exact shares of its words.
 
     The vector is the read-out of the activations: centred and, usually, whitened.
     """
+    model = choose(request, body.model)
     request.scope["documents"] = len(body.documents)
     if len(body.documents) > MOST_EXPLAINED:
         raise ServiceError(

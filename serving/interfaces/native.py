@@ -4,14 +4,14 @@ import numpy as np
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from serving.dependencies import ON_ENCODE, CurrentSettings, ReadyModel, errors
-from serving.documents import encode_for, utf8_texts
+from serving.dependencies import ON_ENCODE, CurrentSettings, choose, errors
+from serving.documents import encode as encode_texts, utf8_texts
 from serving.json_response import JSONResponse
-from serving.request_body import StrictJSONRoute
+from serving.route import ServiceRoute
 from serving.schemas import EncodeRequest, EncodeResponse
 from serving.vectors import to_base64, to_unit_length
 
-router = APIRouter(route_class=StrictJSONRoute)
+router = APIRouter(route_class=ServiceRoute)
 
 
 @router.post(
@@ -22,15 +22,16 @@ router = APIRouter(route_class=StrictJSONRoute)
     responses=errors(**ON_ENCODE),
 )
 async def encode(
-    request: Request, body: EncodeRequest, model: ReadyModel, settings: CurrentSettings
+    request: Request, body: EncodeRequest, settings: CurrentSettings
 ) -> Response:
     """Returns one vector per document, in their order.
 
     A document without a known word is not an error: its vector is that of the zero
     input, finite, and its `known_words` is 0.
     """
+    model = choose(request, body.model)
     texts = utf8_texts(body.documents, settings)
-    embeddings, known_words, _ = await encode_for(request, model, texts, settings)
+    embeddings, known_words, _ = await encode_texts(request, model, texts)
     if body.normalize:
         embeddings = to_unit_length(embeddings)
     card = model.card

@@ -10,22 +10,22 @@ from starlette.responses import Response
 from serving.dependencies import (
     ON_ENCODE,
     ON_MODEL,
+    AllModels,
     CurrentSettings,
-    ReadyModel,
+    PathModel,
     errors,
     refuse_when_stopping,
-    require_asked,
 )
 from serving.engine import TensorSpec
 from serving.errors import Failure, ServiceError
-from serving.interfaces.probes import check_canary
+from serving.interfaces.probes import check_canaries, check_canary
 from serving.json_response import JSONResponse
-from serving.request_body import StrictJSONRoute
+from serving.route import ServiceRoute
 from serving.schemas import StrictBody
 from serving.tensors import call
 
 router = APIRouter(
-    route_class=StrictJSONRoute, prefix="/v2", tags=["Open Inference Protocol"]
+    route_class=ServiceRoute, prefix="/v2", tags=["Open Inference Protocol"]
 )
 
 TYPES = {"string": "BYTES", "float32": "FP32", "int64": "INT64"}
@@ -114,9 +114,9 @@ async def live() -> dict[str, bool]:
     dependencies=[Depends(refuse_when_stopping)],
     responses=errors(on_503=ON_MODEL["on_503"]),
 )
-async def ready(model: ReadyModel) -> dict[str, bool]:
+async def ready(models: AllModels) -> dict[str, bool]:
     """Answers as `/readyz`."""
-    await check_canary(model.engine)
+    await check_canaries(models)
     return {"ready": True}
 
 
@@ -126,18 +126,16 @@ async def ready(model: ReadyModel) -> dict[str, bool]:
     responses=errors(**ON_MODEL),
 )
 @router.get("/models/{name}/versions/{version}/ready", include_in_schema=False)
-async def model_ready(request: Request, model: ReadyModel) -> dict[str, Any]:
+async def model_ready(model: PathModel) -> dict[str, Any]:
     """Encodes a canary."""
-    require_asked(request, model)
     await check_canary(model.engine)
     return {"name": model.card.name, "ready": True}
 
 
 @router.get("/models/{name}", summary="A model's tensors", responses=errors(**ON_MODEL))
 @router.get("/models/{name}/versions/{version}", include_in_schema=False)
-async def model_metadata(request: Request, model: ReadyModel) -> dict[str, Any]:
+async def model_metadata(model: PathModel) -> dict[str, Any]:
     """Names inputs and outputs of the function that takes text."""
-    require_asked(request, model)
     signature = model.engine.signatures["describe"]
     return {
         "name": model.card.name,
@@ -152,14 +150,13 @@ async def model_metadata(request: Request, model: ReadyModel) -> dict[str, Any]:
     "/models/{name}/infer",
     summary="Call a function of the model",
     response_model=InferResponse,
-    responses=errors(**ON_ENCODE, on_404=ON_MODEL["on_404"]),
+    responses=errors(**ON_ENCODE | ON_MODEL),
 )
 @router.post("/models/{name}/versions/{version}/infer", include_in_schema=False)
 async def infer(
-    request: Request, body: InferRequest, model: ReadyModel, settings: CurrentSettings
+    request: Request, body: InferRequest, model: PathModel, settings: CurrentSettings
 ) -> Response:
     """Takes `text` (BYTES), `counts` (FP32), or sparse counts in three tensors."""
-    require_asked(request, model)
     given = {tensor.name: tensor for tensor in body.inputs}
     signature = SIGNATURES.get(frozenset(given))
     if signature is None or len(given) < len(body.inputs):

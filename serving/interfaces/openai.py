@@ -11,21 +11,21 @@ from starlette.responses import Response
 
 from serving.dependencies import (
     ON_ENCODE,
-    ON_MODEL,
-    ON_READ,
+    ON_LIST,
+    AllModels,
     CurrentSettings,
-    ReadyModel,
+    choose,
     errors,
 )
-from serving.documents import encode_for, utf8_texts
+from serving.documents import encode, utf8_texts
 from serving.errors import Failure, ServiceError
 from serving.json_response import JSONResponse
-from serving.request_body import StrictJSONRoute
+from serving.route import ServiceRoute
 from serving.schemas import StrictBody
 from serving.served_model import ServedModel
 from serving.vectors import to_base64
 
-router = APIRouter(route_class=StrictJSONRoute, prefix="/v1", tags=["OpenAI"])
+router = APIRouter(route_class=ServiceRoute, prefix="/v1", tags=["OpenAI"])
 
 OWNER = "kate_keras"
 
@@ -167,16 +167,14 @@ def described(model: ServedModel) -> dict[str, Any]:
     "/embeddings",
     summary="Encode texts",
     response_model=EmbeddingsResponse,
-    responses=errors(**ON_ENCODE, on_404=ON_MODEL["on_404"]),
+    responses=errors(**ON_ENCODE),
 )
 async def embeddings(
-    request: Request,
-    body: EmbeddingsRequest,
-    model: ReadyModel,
-    settings: CurrentSettings,
+    request: Request, body: EmbeddingsRequest, settings: CurrentSettings
 ) -> Response:
     """Answers like OpenAI's endpoint of the same name; `usage` counts words."""
-    card = model.require(body.model).card
+    model = choose(request, body.model)
+    card = model.card
     if body.dimensions not in (None, card.dimensions):
         raise ServiceError(
             Failure.WRONG_VALUE,
@@ -187,7 +185,7 @@ async def embeddings(
             "dimensions",
         )
     texts = utf8_texts(body.input, settings, "input")
-    encoding = await encode_for(request, model, texts, settings)
+    encoding = await encode(request, model, texts)
     vectors: Any = np.ascontiguousarray(encoding.embeddings)
     if body.encoding_format == "base64":
         vectors = to_base64(vectors)
@@ -205,7 +203,9 @@ async def embeddings(
     )
 
 
-@router.get("/models", summary="The models", responses=errors(**ON_READ))
-async def models(model: ReadyModel) -> ModelsResponse:
+@router.get("/models", summary="The models", responses=errors(**ON_LIST))
+async def models(models: AllModels) -> ModelsResponse:
     """Lists what is served."""
-    return ModelsResponse(object="list", data=[ModelResponse(**described(model))])
+    models.find()
+    listed = [ModelResponse(**described(model)) for model in models]
+    return ModelsResponse(object="list", data=listed)

@@ -8,14 +8,16 @@ from starlette.responses import PlainTextResponse, Response
 
 from serving.dependencies import (
     ON_READ,
+    AllModels,
     CurrentSettings,
-    ReadyModel,
+    QueryModel,
     errors,
     refuse_when_stopping,
 )
 from serving.engine import Engine
 from serving.errors import Failure, ServiceError
 from serving.schemas import InfoResponse, Limits, StatusResponse
+from serving.served_model import ServedModels
 
 CANARY = b"The canary sings in the coal mine."
 
@@ -35,13 +37,24 @@ async def livez() -> StatusResponse:
     summary="Can it encode now?",
     dependencies=[Depends(refuse_when_stopping)],
     responses=errors(
-        on_503="The model is not loaded, fails on a canary, or is about to stop."
+        on_503="A model is not loaded, fails on a canary, or is about to stop."
     ),
 )
-async def readyz(model: ReadyModel) -> StatusResponse:
+async def readyz(models: AllModels) -> StatusResponse:
     """Encodes a canary and checks that its vector is finite and of the right length."""
-    await check_canary(model.engine)
+    await check_canaries(models)
     return StatusResponse(status="ready")
+
+
+async def check_canaries(models: ServedModels) -> None:
+    """Encodes a canary with every model.
+
+    Raises:
+        ServiceError: As `check_canary`, or if no model is loaded.
+    """
+    models.find()
+    for model in models:
+        await check_canary(model.engine)
 
 
 async def check_canary(engine: Engine) -> None:
@@ -85,15 +98,18 @@ async def metrics(request: Request) -> Response:
     "/info",
     tags=["model"],
     summary="The model and every limit",
-    responses=errors(**ON_READ),
+    responses=errors(**ON_READ, on_422="The name is empty."),
 )
-async def info(model: ReadyModel, settings: CurrentSettings) -> InfoResponse:
-    """Describes the model that is served and what one request may hold."""
+async def info(
+    model: QueryModel, models: AllModels, settings: CurrentSettings
+) -> InfoResponse:
+    """Describes a model that is served and what one request may hold."""
     card = model.card
     return InfoResponse(
         **card.identity(),
         dimensions=card.dimensions,
         vocabulary_size=card.vocabulary_size,
         versions=card.versions,
+        models=[other.card.name for other in models],
         limits=Limits(**settings.model_dump(include=set(Limits.model_fields))),
     )

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from serving.dependencies import ON_ENCODE, ON_READ, ReadyModel, errors
+from serving.dependencies import ON_ENCODE, ON_READ, QueryModel, errors
 from serving.errors import Failure, ServiceError
 from serving.json_response import JSONResponse
+from serving.route import ServiceRoute
 from serving.schemas import Named
 from serving.served_model import ServedModel
 from serving.tensors import as_json, read
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(route_class=ServiceRoute, tags=["reading"])
 
 MOST_WORDS = 1000
 
@@ -30,6 +31,7 @@ ON_LOOK = {
     "on_422": ON_NO_READING,
     "on_429": ON_ENCODE["on_429"],
     "on_500": ON_ENCODE["on_500"],
+    "on_504": ON_ENCODE["on_504"],
 }
 
 
@@ -80,7 +82,7 @@ class WordResponse(Named):
     response_model=TopicsResponse,
     responses=errors(**ON_LOOK),
 )
-async def topics(model: ReadyModel, n_words: NumberOfWords = 10) -> Response:
+async def topics(model: QueryModel, n_words: NumberOfWords = 10) -> Response:
     """Reads every unit through the words that move it most, of both signs."""
     found = await _topics(model, n_words, range(model.card.dimensions))
     return JSONResponse({**model.card.identity(), "topics": found})
@@ -90,9 +92,9 @@ async def topics(model: ReadyModel, n_words: NumberOfWords = 10) -> Response:
     "/topics/{index}",
     summary="One topic",
     response_model=TopicResponse,
-    responses=errors(**ON_LOOK, on_404="There is no such topic."),
+    responses=errors(**ON_LOOK | {"on_404": "There is no such topic or model."}),
 )
-async def topic(index: int, model: ReadyModel, n_words: NumberOfWords = 10) -> Response:
+async def topic(index: int, model: QueryModel, n_words: NumberOfWords = 10) -> Response:
     """Reads one unit, by its number from 0."""
     if not 0 <= index < model.card.dimensions:
         raise ServiceError(
@@ -107,10 +109,12 @@ async def topic(index: int, model: ReadyModel, n_words: NumberOfWords = 10) -> R
 @router.get(
     "/words/{word}",
     summary="A word's nearest words",
-    responses=errors(**ON_LOOK, on_404="The model does not know this word."),
+    responses=errors(
+        **ON_LOOK | {"on_404": "No such model, or it does not know this word."}
+    ),
 )
 async def word(
-    word: str, model: ReadyModel, n: NumberOfNeighbours = 10
+    word: str, model: QueryModel, n: NumberOfNeighbours = 10
 ) -> WordResponse:
     """Finds the words that act on the topics most as this one does."""
     found = await read(

@@ -10,20 +10,19 @@ from serving.dependencies import (
     ON_ENCODE,
     ON_MODEL,
     CurrentSettings,
-    ReadyModel,
+    PathModel,
     errors,
-    require_asked,
 )
 from serving.engine import TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.interfaces.openai import described
 from serving.json_response import JSONResponse
-from serving.request_body import StrictJSONRoute
+from serving.route import ServiceRoute
 from serving.schemas import StrictBody
 from serving.tensors import DEFAULT, as_json, call, find_signature
 
 router = APIRouter(
-    route_class=StrictJSONRoute, prefix="/v1/models", tags=["TensorFlow Serving"]
+    route_class=ServiceRoute, prefix="/v1/models", tags=["TensorFlow Serving"]
 )
 
 TYPES = {
@@ -77,21 +76,20 @@ class PredictResponse(BaseModel):
     "/{name}:predict",
     summary="Call a function of the model",
     response_model=PredictResponse,
-    responses=errors(**ON_ENCODE, on_404=ON_MODEL["on_404"]),
+    responses=errors(**ON_ENCODE | ON_MODEL),
 )
 @router.post("/{name}/versions/{version}:predict", include_in_schema=False)
 @router.post("/{name}/labels/{label}:predict", include_in_schema=False)
 async def predict(
     request: Request,
     body: PredictRequest,
-    model: ReadyModel,
+    model: PathModel,
     settings: CurrentSettings,
 ) -> Response:
     """Takes `instances` or `inputs`, as TensorFlow Serving does.
 
     The path may name a version, `/versions/1:predict`, or the label `stable`.
     """
-    require_asked(request, model)
     if (body.instances is None) == (body.inputs is None):
         raise ServiceError(
             Failure.MISSING_FIELD,
@@ -170,9 +168,8 @@ def _rows(outputs: dict[str, Any]) -> Any:
 )
 @router.get("/{name}/versions/{version}", include_in_schema=False)
 @router.get("/{name}/labels/{label}", include_in_schema=False)
-async def status(request: Request, model: ReadyModel) -> dict[str, Any]:
+async def status(model: PathModel) -> dict[str, Any]:
     """Answers in TensorFlow Serving's shape, with the fields of OpenAI's beside it."""
-    require_asked(request, model)
     state = {
         "version": model.card.version,
         "state": "AVAILABLE",
@@ -188,9 +185,8 @@ async def status(request: Request, model: ReadyModel) -> dict[str, Any]:
 )
 @router.get("/{name}/versions/{version}/metadata", include_in_schema=False)
 @router.get("/{name}/labels/{label}/metadata", include_in_schema=False)
-async def metadata(request: Request, model: ReadyModel) -> dict[str, Any]:
+async def metadata(model: PathModel) -> dict[str, Any]:
     """Names every function's inputs and outputs, with their types and shapes."""
-    require_asked(request, model)
     card = model.card
     signatures = {
         name: {

@@ -79,9 +79,9 @@ READINGS: dict[str, Arrays] = {
 class FakeEngine:
     """Encodes a text as its length, a third of it below zero, and an awkward 0.1."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "fake") -> None:
         self.card = ModelCard(
-            name="fake",
+            name=name,
             version="7",
             fingerprint="f00d",
             dimensions=DIMENSIONS,
@@ -128,6 +128,11 @@ class FakeEngine:
                 ]
             )
         return {"embedding": sizes[:, :DIMENSIONS].astype(np.float32)}
+
+
+@pytest.fixture
+def make_engine() -> type[FakeEngine]:
+    return FakeEngine
 
 
 @pytest.fixture

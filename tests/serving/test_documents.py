@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from serving.documents import TIMEOUT_HEADER
+from serving.route import TIMEOUT_HEADER
 
 PATIENCE_SECONDS = 20
 
@@ -38,7 +38,7 @@ def wait_until(condition):
 
 
 def queued(client):
-    return client.app.state.model.batcher.queued
+    return client.app.state.models.find().batcher.queued
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,69 @@ def test_a_deadline_that_passes_is_told(held, make_client, path, body):
     assert answer.json()["error"]["code"] == "deadline_passed"
     assert "within 0.01 seconds" in answer.json()["error"]["message"]
     assert queued(client) == 0
+
+
+@pytest.fixture
+def held_run(engine, make_client):  # noqa: ARG001  As above.
+    """The engine, whose functions that share no batches answer when they are told."""
+    works, engine.begun, engine.ended = engine.run, 0, 0
+    engine.released = threading.Event()
+
+    async def wait_and_run(signature, inputs):
+        engine.begun += 1
+        try:
+            while not engine.released.is_set():
+                await asyncio.sleep(0.001)
+            return await works(signature, inputs)
+        finally:
+            engine.ended += 1
+
+    engine.run = wait_and_run
+    yield engine
+    engine.released.set()
+
+
+SPARSE = {"word_ids": [0], "counts": [1.0], "row_splits": [0, 1]}
+READING = [
+    ("GET", "/topics", None),
+    ("GET", "/topics/1", None),
+    ("GET", "/words/a", None),
+    ("POST", "/explain", {"documents": ["a", "b"]}),
+    (
+        "POST",
+        "/v1/models/fake:predict",
+        {"signature_name": "encode_sparse", "inputs": SPARSE},
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), READING)
+def test_whatever_asks_the_model_has_a_deadline(
+    held_run, make_client, method, path, body
+):
+    client = make_client(held_run, timeout=5)
+    headers = {TIMEOUT_HEADER: "0.01"}
+    answer = client.request(method, path, json=body, headers=headers)
+    assert answer.status_code == 504
+    assert "within 0.01 seconds" in answer.json()["error"]["message"]
+    # What was begun is not gone on with.
+    wait_until(lambda: held_run.ended == 1)
+    assert held_run.begun == 1
+
+
+def test_an_explanation_that_nobody_waits_for_is_given_up(held_run, serve):
+    body = json.dumps({"documents": ["x"] * 5}).encode()
+    head = (
+        "POST /explain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with serve() as (url, _):
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), PATIENCE_SECONDS) as client:
+            client.sendall(head.encode() + body)
+            wait_until(lambda: held_run.begun == 1)
+        wait_until(lambda: held_run.ended == 1)
+    assert held_run.begun == 1
 
 
 def test_nobody_may_wait_for_longer_than_the_service_allows(held, make_client):
@@ -91,7 +154,7 @@ def test_a_full_queue_is_told_and_nothing_that_was_taken_is_lost(held, make_clie
     with ThreadPoolExecutor(3) as pool:
         # The first is with the engine, the others wait.
         taken = [pool.submit(post, "first")]
-        wait_until(lambda: client.app.state.model.batcher._worker is not None)
+        wait_until(lambda: client.app.state.models.find().batcher._worker is not None)
         wait_until(lambda: queued(client) == 0)
         taken += [pool.submit(post, "second"), pool.submit(post, "third")]
         wait_until(lambda: queued(client) == 2)
@@ -115,8 +178,8 @@ def test_a_client_that_hangs_up_frees_its_place(held, serve):
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), PATIENCE_SECONDS) as client:
             client.sendall(head.encode() + body)
-            wait_until(lambda: app.state.model.batcher.queued == 3)
-        wait_until(lambda: app.state.model.batcher.queued == 0)
+            wait_until(lambda: app.state.models.find().batcher.queued == 3)
+        wait_until(lambda: app.state.models.find().batcher.queued == 0)
         held.released.set()
         with socket.create_connection((host, int(port)), PATIENCE_SECONDS) as client:
             client.sendall(head.encode() + body)

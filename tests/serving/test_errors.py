@@ -87,7 +87,7 @@ def test_a_body_that_is_not_json_of_whole_characters_is_malformed(client, body, 
             {"documents": ["a"], "normalise": True},
             "unknown_field",
             "normalise",
-            "Expected: documents, normalize, encoding_format.",
+            "Expected: documents, model, normalize, encoding_format.",
         ),
     ],
 )

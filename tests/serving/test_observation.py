@@ -77,17 +77,17 @@ def test_requests_documents_and_words_are_counted(client):
     assert found["kate_requests_total", "/encode", "422"] == 1
     assert found["kate_requests_total", "/v1/models/{name}", "404"] == 1
     assert found["kate_requests_total", "404", "unknown"] == 1
-    assert found["kate_documents_total",] == 4
-    assert found["kate_empty_documents_total",] == 1
+    assert found["kate_documents_total", "fake"] == 4
+    assert found["kate_empty_documents_total", "fake"] == 1
     # The fake engine calls one word of each text unknown: 1/3, 1/1, 1/2, 1/2.
-    assert found["kate_unknown_word_ratio_count",] == 4
-    assert found["kate_unknown_word_ratio_sum",] == pytest.approx(7 / 3)
-    assert found["kate_batch_size_sum",] == 4
-    assert found["kate_inference_duration_seconds_count",] == 2
-    assert found["kate_queue_duration_seconds_count",] == 2
-    assert found["kate_queue_size",] == 0
+    assert found["kate_unknown_word_ratio_count", "fake"] == 4
+    assert found["kate_unknown_word_ratio_sum", "fake"] == pytest.approx(7 / 3)
+    assert found["kate_batch_size_sum", "fake"] == 4
+    assert found["kate_inference_duration_seconds_count", "fake"] == 2
+    assert found["kate_queue_duration_seconds_count", "fake"] == 2
+    assert found["kate_queue_size", "fake"] == 0
     assert found["kate_model_info", "7", "f00d", "fake"] == 1
-    assert found["kate_model_load_timestamp_seconds",] > 1.7e9
+    assert found["kate_model_load_timestamp_seconds", "fake"] > 1.7e9
     assert found["kate_request_duration_seconds_count", "/encode"] == 2
 
 

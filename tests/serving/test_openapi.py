@@ -7,31 +7,31 @@ import pytest
 from serving.errors import ANSWERS, Failure
 from serving.schemas import EncodeRequest, EncodeResponse
 
-ENCODE = {"200", "400", "401", "413", "422", "429", "500", "503", "504"}
-READ = {"200", "401", "503"}
-LOOK = READ | {"422", "429", "500"}
-MODEL = READ | {"404"}
+LIST = {"200", "401", "503"}
+READ = LIST | {"404", "412"}
+LOOK = READ | {"422", "429", "500", "504"}
+ENCODE = LOOK | {"400", "413"}
 STATUSES = {
     ("/encode", "post"): ENCODE,
     ("/topics", "get"): LOOK,
-    ("/topics/{index}", "get"): LOOK | {"404"},
-    ("/words/{word}", "get"): LOOK | {"404"},
+    ("/topics/{index}", "get"): LOOK,
+    ("/words/{word}", "get"): LOOK,
     ("/explain", "post"): ENCODE,
-    ("/v1/embeddings", "post"): ENCODE | {"404"},
-    ("/v1/models", "get"): READ,
-    ("/v1/models/{name}:predict", "post"): ENCODE | {"404"},
-    ("/v1/models/{name}", "get"): MODEL,
-    ("/v1/models/{name}/metadata", "get"): MODEL,
+    ("/v1/embeddings", "post"): ENCODE,
+    ("/v1/models", "get"): LIST,
+    ("/v1/models/{name}:predict", "post"): ENCODE,
+    ("/v1/models/{name}", "get"): READ,
+    ("/v1/models/{name}/metadata", "get"): READ,
     ("/v2", "get"): {"200", "401"},
     ("/v2/health/live", "get"): {"200"},
     ("/v2/health/ready", "get"): {"200", "503"},
-    ("/v2/models/{name}/ready", "get"): MODEL,
-    ("/v2/models/{name}", "get"): MODEL,
-    ("/v2/models/{name}/infer", "post"): ENCODE | {"404"},
+    ("/v2/models/{name}/ready", "get"): READ,
+    ("/v2/models/{name}", "get"): READ,
+    ("/v2/models/{name}/infer", "post"): ENCODE,
     ("/livez", "get"): {"200"},
     ("/readyz", "get"): {"200", "503"},
     ("/metrics", "get"): {"200"},
-    ("/info", "get"): READ,
+    ("/info", "get"): READ | {"422"},
 }
 
 

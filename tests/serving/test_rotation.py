@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 
 from serving.app import create_app
 from serving.model_folder import ModelFolderError
-from serving.rotation import Rotation
 from serving.settings import Settings
 
 
@@ -47,10 +46,8 @@ def start(tmp_path):
 
 def look(client):
     """Looks for other versions, on the loop of the service."""
-    app = client.app
-    rotation = getattr(client, "rotation", None) or Rotation(app, app.state.settings)
-    client.rotation = rotation
-    client.portal.call(rotation.look)
+    for rotation in client.app.state.rotations:
+        client.portal.call(rotation.look)
 
 
 def answer(client):
@@ -59,7 +56,7 @@ def answer(client):
 
 
 def counted(client, result):
-    line = f'kate_model_loads_total{{result="{result}"}} '
+    line = f'kate_model_loads_total{{model="news",result="{result}"}} '
     found = [text for text in client.get("/metrics").text.splitlines() if line in text]
     return float(found[0].rpartition(" ")[2]) if found else 0
 
@@ -67,7 +64,7 @@ def counted(client, result):
 def test_a_higher_version_takes_over_and_the_old_one_is_freed(add_version, start):
     add_version(1)
     client = start()
-    old = client.app.state.model
+    old = client.app.state.models.find()
     assert answer(client) == ("1", "f1", 3)
     add_version(2, scale=2.0)
     assert answer(client) == ("1", "f1", 3)
@@ -142,7 +139,7 @@ def test_a_broken_version_is_refused_once_and_the_old_one_goes_on(
     assert counted(client, "refused") == 1
     refusals = [r.getMessage() for r in caplog.records if "refused" in r.getMessage()]
     assert len(refusals) == 1
-    assert "Version 2 is refused, version 1 goes on" in refusals[0]
+    assert "news version 2 is refused, version 1 goes on" in refusals[0]
     assert words in refusals[0]
     add_version(3, scale=3.0)
     look(client)
@@ -179,12 +176,11 @@ def test_nothing_is_lost_while_versions_change(add_version, start):
     seen = set()
 
     async def ask_and_change():
-        model = client.app.state.model
+        model = client.app.state.models.find()
         waiting = [
             asyncio.create_task(model.batcher.encode([b"abc"] * 300)) for _ in range(5)
         ]
-        rotation = Rotation(client.app, client.app.state.settings)
-        await rotation.look()
+        await client.app.state.rotations[0].look()
         for encoding in await asyncio.gather(*waiting):
             seen.add(round(float(encoding.embeddings[-1, 0]), 3))
             assert len(encoding.embeddings) == 300

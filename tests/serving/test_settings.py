@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from serving.settings import Settings, SettingsError, flag_of, variable_of
+from serving.settings import ModelSource, Settings, SettingsError, flag_of, variable_of
 
 ACCEPTED = {
-    "model": ("a/model", Path("a/model")),
+    "model": (
+        "a/model,mail=b",
+        (ModelSource(Path("a/model")), ModelSource(Path("b"), "mail")),
+    ),
     "name": ("news", "news"),
     "version": ("7", "7"),
     "poll_seconds": ("0.5", 0.5),
@@ -155,11 +158,48 @@ def test_keys_are_not_shown():
 
 
 def test_another_process_gets_the_same_settings():
-    settings = Settings(**{name: value for name, (_, value) in ACCEPTED.items()})
-    again = Settings.from_environment(settings.environment())
-    assert again == settings
-    few = Settings(model=Path("m"))
-    assert Settings.from_environment(few.environment()) == few
+    chosen = {name: value for name, (_, value) in ACCEPTED.items()}
+    # A name and a version are of one model.
+    several = {k: v for k, v in chosen.items() if k not in ("name", "version")}
+    one = chosen | {"model": Path("a/model")}
+    for given in (several, one, {"model": Path("m")}):
+        settings = Settings(**given)
+        assert Settings.from_environment(settings.environment()) == settings
+
+
+@pytest.mark.parametrize(
+    ("given", "sources"),
+    [
+        ("a/b", [("a/b", None)]),
+        ("news=/models/a=b", [("/models/a=b", "news")]),
+        ("/models/a=b", [("/models/a=b", None)]),
+        (" a , mail=b", [("a", None), ("b", "mail")]),
+        (["a", "mail=b"], [("a", None), ("b", "mail")]),
+        (Path("a"), [("a", None)]),
+    ],
+)
+def test_models_are_read_with_their_names(given, sources):
+    expected = tuple(ModelSource(Path(path), name) for path, name in sources)
+    assert Settings(model=given).model == expected
+
+
+@pytest.mark.parametrize("given", ["a,", "=a", "news=", ["a,b"], Path("a,b")])
+def test_models_that_cannot_be_read_are_refused(given):
+    with pytest.raises(ValidationError, match="must be PATH or NAME=PATH"):
+        Settings(model=given)
+
+
+@pytest.mark.parametrize(
+    ("models", "other"),
+    [
+        ("a,b", {"name": "news"}),
+        ("a,b", {"version": "7"}),
+        ("mail=a", {"name": "news"}),
+    ],
+)
+def test_a_name_or_a_version_is_of_one_model(models, other):
+    with pytest.raises(ValidationError, match="NAME=PATH/VERSION"):
+        Settings(model=models, **other)
 
 
 def test_settings_are_frozen():
