@@ -342,7 +342,9 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             The folder of the version.
         """
         check_is_fitted(self)
-        return artifact.export(self.signatures_, Path(path), self._facts(), version)
+        return artifact.export(
+            self.signatures_, self.vocabulary_, Path(path), self._facts(), version
+        )
 
     def __sklearn_tags__(self) -> Tags:
         """Tells scikit-learn that texts and sparse counts are welcome."""

@@ -6,8 +6,9 @@ those of the in-graph tokeniser, or it refuses the text.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from kate_keras.analysis.words import similar_words
 from kate_keras.artifact.manifest import ENCODER, VOCABULARY, read_manifest
 from kate_keras.errors import InputError
 from kate_keras.text.batched import batched
+from kate_keras.text.characters import characters
 from kate_keras.text.checked_text import utf8
 from kate_keras.text.plain_tokenizer import plain_words
 from kate_keras.text.vocabulary import Vocabulary
@@ -28,19 +30,36 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+class Shares(NamedTuple):
+    """What the words of a text add to the units' pre-activations.
+
+    Attributes:
+        word_ids: Ids of its known words, ascending, `(n,)`.
+        shares: What each adds to each unit, float32 `(n, n_components)`.
+        pre_activation: Their sum and the bias, float32 `(n_components,)`.
+        unknown: Its other words.
+    """
+
+    word_ids: np.ndarray
+    shares: np.ndarray
+    pre_activation: np.ndarray
+    unknown: list[str]
+
+
 class LightModel:
     """Vectors, topics and words of a model folder, read without TensorFlow.
 
     Vectors equal those of `KATE.transform` to float32's rounding, 1e-5 of their length.
 
     Args:
-        path: Model folder.
+        path: Model folder, or a version of an export.
 
     Attributes:
         vocabulary_: Words of the input.
         fingerprint_: The model's fingerprint.
         n_components: Size of a vector.
         facts: The manifest.
+        kernel: `W`, float32 `(vocabulary_size, n_components)`.
 
     Raises:
         InputError: If the folder is not a model, is damaged, or was saved by a
@@ -69,6 +88,8 @@ class LightModel:
         with np.load(path / ENCODER, allow_pickle=False) as arrays:
             self._arrays = dict(arrays)
         self.kernel = self._arrays["kernel"]
+        ones = np.ones(len(self.kernel), np.float32)
+        self._word_weights = self._arrays.get("word_weights", ones)
         self.fingerprint_: str = self.facts["fingerprint"]
         self.n_components = int(self.kernel.shape[1])
         self._word_ids = self.vocabulary_.spellings()
@@ -93,18 +114,103 @@ class LightModel:
         return np.concatenate([none, *parts])
 
     def encode_batches(self, texts: Iterable[str]) -> Iterator[dict[str, np.ndarray]]:
-        """Yields `embedding` and `known_words` of batches; see `KATE.encode_batches`.
+        """Encodes a corpus of any size, a batch at a time; see `KATE.encode_batches`.
+
+        Yields:
+            `embedding` and `known_words`.
 
         Raises:
             InputError: As `transform`.
         """
-        self._require_vectors()
+        self.require_vectors()
         first = 0
         for batch in batched(texts, BATCH):
-            known = [self._known_words(text, first + i) for i, text in enumerate(batch)]
+            yield self._encode(
+                [self._runs(text, first + i) for i, text in enumerate(batch)]
+            )
             first += len(batch)
-            lengths = np.array([len(ids) for ids in known])
-            yield {"embedding": self._encode(known), "known_words": lengths}
+
+    def describe(self, texts: Sequence[str]) -> dict[str, np.ndarray]:
+        """Encodes texts all at once.
+
+        Args:
+            texts: Texts.
+
+        Returns:
+            `embedding`, float32 `(n_documents, n_components)`; `known_words` and
+            `words`, int64 `(n_documents,)`.
+
+        Raises:
+            InputError: As `transform`.
+        """
+        self.require_vectors()
+        runs = [self._runs(text, index) for index, text in enumerate(texts)]
+        n_words = [len(own) - sum(_are_numbers(own)) for own in runs]
+        return {**self._encode(runs), "words": np.array(n_words, np.int64)}
+
+    def encode_sparse(
+        self, word_ids: np.ndarray, counts: np.ndarray, row_splits: np.ndarray
+    ) -> np.ndarray:
+        """Encodes counts in CSR form, as the SavedModel's `encode_sparse`.
+
+        Args:
+            word_ids: Word ids, integers `(nnz,)`.
+            counts: Counts of these words, `(nnz,)`.
+            row_splits: Where each document begins and the last ends, `(batch + 1,)`.
+
+        Returns:
+            Vectors, float32 `(batch, n_components)`.
+
+        Raises:
+            InputError: If the model has no light vectors, an id is out of range, or a
+                count is not finite or below 0.
+        """
+        self.require_vectors()
+        if not ((word_ids >= 0) & (word_ids < len(self.vocabulary_))).all():
+            raise InputError(
+                f"word_ids must be from 0 to below {len(self.vocabulary_)}."
+            )
+        if not (np.isfinite(counts) & (counts >= 0)).all():
+            raise InputError("counts must be finite and not negative.")
+        n_documents = len(row_splits) - 1
+        rows = np.repeat(np.arange(n_documents), np.diff(row_splits))
+        places, inverse = np.unique(self._places(rows, word_ids), return_inverse=True)
+        sums = np.bincount(inverse.ravel(), counts, len(places))
+        return self._embed(places, sums, n_documents)
+
+    def words(self, text: str) -> list[str]:
+        """Returns the words of a text, known or not, in their order.
+
+        Raises:
+            InputError: If it is no string, or it is not certain what its words are.
+        """
+        runs = self._runs(text, 0)
+        numbers = _are_numbers(runs)
+        return [run for run, number in zip(runs, numbers, strict=True) if not number]
+
+    def known(self, words: Iterable[str]) -> list[int]:
+        """Returns the ids of those words that the vocabulary has."""
+        known = map(self._word_ids.get, words)
+        return [word_id for word_id in known if word_id is not None]
+
+    def shares(self, text: str) -> Shares:
+        """Splits the pre-activations of a text into exact shares of its words.
+
+        Raises:
+            InputError: As `transform`.
+        """
+        self.require_vectors()
+        words = self.words(text)
+        ids = np.array(self.known(words), np.int64)
+        word_ids, counts = np.unique(ids, return_counts=True)
+        unknown = [word for word in words if word not in self._word_ids]
+        shares = self._inputs(word_ids, counts)[:, None] * self.kernel[word_ids]
+        return Shares(word_ids, shares, shares.sum(axis=0) + self.bias, unknown)
+
+    def activate(self, pre_activation: np.ndarray) -> np.ndarray:
+        """Returns the activations of pre-activations, element by element."""
+        activate = ACTIVATIONS[str(self._arrays["activation"])]
+        return np.asarray(activate(pre_activation), np.float32)
 
     def topics(self, n_words: int = 10) -> list[Topic]:
         """Returns the topics, as `KATE.topics` does."""
@@ -118,7 +224,20 @@ class LightModel:
         """
         return similar_words(self.kernel, self.vocabulary_, word, n)
 
-    def _require_vectors(self) -> None:
+    @property
+    def bias(self) -> np.ndarray:
+        """`b`, float32 `(n_components,)`."""
+        self.require_vectors()
+        bias: np.ndarray = self._arrays["bias"]
+        return bias
+
+    def require_vectors(self) -> None:
+        """Refuses a model whose vectors take TensorFlow.
+
+        Raises:
+            InputError: If the model was fitted on counts, has more than one layer
+                before its vectors, or competes outside training.
+        """
         if self.facts["input"] != "texts":
             raise InputError(
                 "This model was fitted on counts and does not know the words of texts. "
@@ -133,36 +252,57 @@ class LightModel:
                 "Load it whole: load(path)"
             )
 
-    def _known_words(self, text: str, index: int) -> list[int]:
+    def _runs(self, text: str, index: int) -> list[str]:
+        """The words of a text, and numbers, which are in no vocabulary."""
         utf8(text, index)
         try:
-            words = plain_words(text)
+            return plain_words(text)
         except InputError as error:
             raise InputError(f"Document {index}: {error}") from None
-        known = map(self._word_ids.get, words)
-        return [word_id for word_id in known if word_id is not None]
 
-    def _encode(self, known: list[list[int]]) -> np.ndarray:
-        """Encodes documents, each on its own, from the ids of their words."""
-        n_words = len(self.vocabulary_)
-        lengths = [len(ids) for ids in known]
-        ids = np.fromiter((i for row in known for i in row), np.int64, sum(lengths))
-        rows = np.repeat(np.arange(len(known)), lengths)
-        places, counts = np.unique(rows * n_words + ids, return_counts=True)
-        rows, ids = np.divmod(places, n_words)
-        logs = np.log1p(counts.astype(np.float32))
-        borders = np.searchsorted(rows, np.arange(len(known) + 1))
-        weights = self._arrays.get("word_weights", np.ones(n_words, np.float32))[ids]
-        sums = np.zeros((len(known), self.n_components), np.float32)
+    def _encode(self, runs: Sequence[list[str]]) -> dict[str, np.ndarray]:
+        known = [self.known(own) for own in runs]
+        n_known = np.array([len(ids) for ids in known], np.int64)
+        every_id = (word_id for ids in known for word_id in ids)
+        ids = np.fromiter(every_id, np.int64, int(n_known.sum()))
+        rows = np.repeat(np.arange(len(runs)), n_known)
+        places, counts = np.unique(self._places(rows, ids), return_counts=True)
+        embedding = self._embed(places, counts, len(runs))
+        return {"embedding": embedding, "known_words": n_known}
+
+    def _inputs(self, word_ids: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        """The weighted input of one document: that of each of its words."""
+        logs = np.log1p(counts, dtype=np.float32)
+        highest = logs.max(initial=0) or 1
+        inputs: np.ndarray = logs / highest * self._word_weights[word_ids]
+        return inputs
+
+    def _places(self, rows: np.ndarray, ids: np.ndarray) -> np.ndarray:
+        """One number for a row and a word, by which both are in order."""
+        return rows * len(self.vocabulary_) + ids
+
+    def _embed(
+        self, places: np.ndarray, counts: np.ndarray, n_documents: int
+    ) -> np.ndarray:
+        """Encodes documents, each on its own, from counts in the order of places."""
+        rows, ids = np.divmod(places, len(self.vocabulary_))
+        borders = np.searchsorted(rows, np.arange(n_documents + 1))
+        pre_activation = np.zeros((n_documents, self.n_components), np.float32)
         for row, (start, end) in enumerate(zip(borders[:-1], borders[1:], strict=True)):
             if start < end:
-                x = logs[start:end] / logs[start:end].max() * weights[start:end]
-                sums[row] = x @ self.kernel[ids[start:end]]
-        activation = ACTIVATIONS[str(self._arrays["activation"])]
-        vectors = activation(sums + self._arrays["bias"])
+                own = ids[start:end]
+                x = self._inputs(own, counts[start:end])
+                pre_activation[row] = x @ self.kernel[own]
+        vectors = self.activate(pre_activation + self._arrays["bias"])
         if "mean" in self._arrays:
             vectors = vectors - self._arrays["mean"]
-        if "whitening" in self._arrays:
+        if "whitening" in self._arrays and n_documents:
             # Row by row, so that no vector depends on its neighbours.
             vectors = np.stack([row @ self._arrays["whitening"] for row in vectors])
         return np.asarray(vectors, np.float32)
+
+
+def _are_numbers(runs: Sequence[str]) -> list[bool]:
+    is_number = characters().is_number
+    # The first test is quick, and enough for most.
+    return [not run.isalpha() and is_number(run) for run in runs]

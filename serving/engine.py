@@ -1,8 +1,6 @@
-"""Text to vectors: what the service asks of a model, and the SavedModel behind it."""
+"""Text to vectors: what the service asks of a model, and the thread it works on."""
 
 import asyncio
-import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,10 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serving.errors import Failure, ServiceError
-from serving.model_folder import ModelFolder, ModelFolderError
-
-SIGNATURE = "describe"
-OUTPUTS = ("embedding", "known_words", "words")
+from serving.model_folder import ModelFolder
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -107,17 +102,31 @@ class Engine(Protocol):
         """Calls one of `signatures`."""
 
 
-class SavedModelEngine:
-    """Runs the `describe` signature of an exported model.
+class Runner(Protocol):
+    """A loaded model, called from one thread."""
 
-    TensorFlow works on one thread of its own. The event loop stays free, and memory
-    does not grow with a pool of threads that each keep their own buffers.
+    @property
+    def signatures(self) -> Mapping[str, Signature]:
+        """The functions of the model."""
+
+    def describe(self, documents: Sequence[bytes]) -> Encoding:
+        """Encodes UTF-8 documents, in their order."""
+
+    def call(self, signature: str, inputs: Arrays) -> Arrays:
+        """Calls one of `signatures`."""
+
+
+class ModelEngine:
+    """Runs a model on one thread of its own.
+
+    The event loop stays free, and memory does not grow with a pool of threads that each
+    keep their own buffers.
 
     Args:
         folder: Verified folder of the model.
-        name: Name to serve the model under; `None` takes the manifest's.
+        open_runner: What loads a folder.
+        name: Name to serve it under; `None` takes the manifest's.
         batch_size: Most documents that it is given at once, which it warms up for.
-        threads: Threads that TensorFlow uses within a call; `None` is one per core.
 
     Attributes:
         card: What the model says of itself.
@@ -127,9 +136,9 @@ class SavedModelEngine:
     def __init__(
         self,
         folder: ModelFolder,
+        open_runner: Callable[[ModelFolder], Runner],
         name: str | None = None,
         batch_size: int = 256,
-        threads: int | None = None,
     ) -> None:
         manifest = folder.manifest
         self.card = ModelCard(
@@ -141,9 +150,9 @@ class SavedModelEngine:
             versions=manifest.versions,
         )
         self._folder = folder
+        self._open_runner = open_runner
         self._batch_size = batch_size
-        self._threads = threads
-        self._model: Any = None
+        self._runner: Runner | None = None
         self.signatures: Mapping[str, Signature] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
 
@@ -151,8 +160,8 @@ class SavedModelEngine:
         """Loads and warms the model. Does nothing where that has been done.
 
         Raises:
-            ModelFolderError: If the SavedModel cannot be loaded, or has no `describe`
-                signature with the outputs and dimensions of its manifest.
+            ModelFolderError: If the model cannot be loaded, or is not what its manifest
+                says.
         """
         self._thread.submit(self._load).result()
 
@@ -162,7 +171,7 @@ class SavedModelEngine:
 
     async def stop(self) -> None:
         """Puts the model down, after the batch at hand."""
-        self._model, self.signatures = None, {}
+        self._runner, self.signatures = None, {}
         await asyncio.to_thread(self._thread.shutdown)
 
     async def encode(self, documents: Sequence[bytes]) -> Encoding:
@@ -175,9 +184,11 @@ class SavedModelEngine:
             Vectors and counts, in the order of `documents`.
 
         Raises:
-            ServiceError: If the model is not loaded.
+            ServiceError: If the model is not loaded, or refuses a document.
         """
-        return Encoding(*await self._on_thread(_describe, documents))
+        runner = self._loaded()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, runner.describe, documents)
 
     async def run(self, signature: str, inputs: Arrays) -> Arrays:
         """Calls a function of the model.
@@ -192,108 +203,19 @@ class SavedModelEngine:
         Raises:
             ServiceError: If the model is not loaded, or refuses the tensors.
         """
-        return dict(await self._on_thread(_call, signature, inputs))
-
-    async def _on_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        if self._model is None:
-            raise ServiceError(Failure.NOT_READY, "The model is not loaded yet.")
+        runner = self._loaded()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._thread, function, self._model, *arguments
-        )
+        return await loop.run_in_executor(self._thread, runner.call, signature, inputs)
+
+    def _loaded(self) -> Runner:
+        if self._runner is None:
+            raise ServiceError(Failure.NOT_READY, "The model is not loaded yet.")
+        return self._runner
 
     def _load(self) -> None:
-        if self._model is None:
-            model = self._open()
+        if self._runner is None:
+            runner = self._open_runner(self._folder)
             for size in (1, self._batch_size):
-                _describe(model, [b"warm up"] * size)
-            self.signatures = {
-                name: Signature(
-                    _specs(function.structured_input_signature[1]),
-                    _specs(function.structured_outputs),
-                )
-                for name, function in model.signatures.items()
-            }
-            self._model = model
-
-    def _open(self) -> Any:
-        # TensorFlow takes seconds to import: a mistake in the settings is told before.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        import tensorflow as tf
-
-        if self._threads is not None:
-            tf.config.threading.set_intra_op_parallelism_threads(self._threads)
-            tf.config.threading.set_inter_op_parallelism_threads(self._threads)
-        path = self._folder.saved_model
-        try:
-            model = tf.saved_model.load(str(path), tags=["serve"])
-        except Exception as error:
-            raise ModelFolderError(
-                f"TensorFlow {tf.__version__} cannot load {path}: {error!s:.300}. "
-                "Use the TensorFlow of the manifest, or export the model again."
-            ) from error
-        self._check(model.signatures.get(SIGNATURE))
-        return model
-
-    def _check(self, signature: Any) -> None:
-        path, dimensions = self._folder.saved_model, self.card.dimensions
-        if signature is None:
-            raise ModelFolderError(
-                f"The SavedModel at {path} has no signature {SIGNATURE!r}. "
-                "Export the model again with this release of kate_keras."
-            )
-        outputs = signature.structured_outputs
-        missing = [name for name in OUTPUTS if name not in outputs]
-        if missing:
-            raise ModelFolderError(
-                f"The signature {SIGNATURE!r} at {path} has no output {missing[0]!r}. "
-                "Export the model again with this release of kate_keras."
-            )
-        width = outputs["embedding"].shape[-1]
-        if width != dimensions:
-            raise ModelFolderError(
-                f"The manifest and the SavedModel at {path} disagree. Expected: "
-                f"{dimensions} dimensions. Received: {width}. Export the model again."
-            )
-
-
-def _describe(model: Any, documents: Sequence[bytes]) -> Encoding:
-    import tensorflow as tf
-
-    texts = tf.constant(documents, dtype=tf.string)
-    outputs = model.signatures[SIGNATURE](text=texts)
-    return Encoding(*(outputs[name].numpy() for name in OUTPUTS))
-
-
-def _call(model: Any, signature: str, inputs: Arrays) -> Arrays:
-    import tensorflow as tf
-
-    function = model.signatures[signature]
-    specs = function.structured_input_signature[1]
-    tensors = {
-        name: tf.constant(value, dtype=specs[name].dtype)
-        for name, value in inputs.items()
-    }
-    try:
-        outputs = function(**tensors)
-    except tf.errors.InvalidArgumentError as error:
-        raise ServiceError(
-            Failure.WRONG_VALUE,
-            f"The model refuses these inputs: {_reason_of(str(error.message)):.300}.",
-        ) from None
-    return {name: tensor.numpy() for name, tensor in outputs.items()}
-
-
-def _reason_of(message: str) -> str:
-    """What an assertion of the graph says: `assertion failed: [text] [number]`."""
-    failed = re.search(r"assertion failed: (.*)", message)
-    if failed is None:
-        return message.splitlines()[0]
-    return " ".join(re.findall(r"\[([^\[\]]*)\]", failed[1]))
-
-
-def _specs(tensors: Mapping[str, Any]) -> dict[str, TensorSpec]:
-    return {
-        name: TensorSpec(spec.dtype.name, tuple(spec.shape))
-        for name, spec in tensors.items()
-    }
+                runner.describe([b"warm up"] * size)
+            self.signatures = runner.signatures
+            self._runner = runner

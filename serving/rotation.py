@@ -9,10 +9,15 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from serving.batcher import Batcher
-from serving.engine import Engine, ModelCard, SavedModelEngine
+from serving.engine import Engine, ModelCard, ModelEngine, Runner
 from serving.errors import ServiceError
 from serving.interfaces.probes import check_canary
-from serving.model_folder import ModelFolderError, newest_version, open_model_folder
+from serving.model_folder import (
+    ModelFolder,
+    ModelFolderError,
+    newest_version,
+    open_model_folder,
+)
 from serving.served_model import ServedModel, ServedModels
 from serving.settings import ModelSource, Settings
 
@@ -22,7 +27,7 @@ logger = logging.getLogger("serving")
 State = tuple[tuple[str, int, int], ...]
 
 
-def open_engines(settings: Settings) -> list[SavedModelEngine]:
+def open_engines(settings: Settings) -> list[ModelEngine]:
     """Verifies the models of the settings and makes their engines, not yet loaded.
 
     Raises:
@@ -47,7 +52,7 @@ def open_engine(
     source: ModelSource,
     version: str | None = None,
     name: str | None = None,
-) -> SavedModelEngine:
+) -> ModelEngine:
     """Verifies a model and makes its engine, not yet loaded.
 
     Args:
@@ -60,12 +65,23 @@ def open_engine(
         ModelFolderError: If the folder holds no model that can be served.
     """
     folder = open_model_folder(source.path, version or settings.version)
-    return SavedModelEngine(
+    return ModelEngine(
         folder,
+        partial(_open_runner, settings),
         name or source.name or settings.name,
         settings.batch_size,
-        settings.threads,
     )
+
+
+def _open_runner(settings: Settings, folder: ModelFolder) -> Runner:
+    # Each takes what the other does without: TensorFlow, or kate_keras.
+    if settings.engine == "light":
+        from serving.light_model import LightRunner
+
+        return LightRunner(folder)
+    from serving.saved_model import SavedModelRunner
+
+    return SavedModelRunner(folder, settings.threads)
 
 
 class Rotation:

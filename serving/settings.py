@@ -120,6 +120,10 @@ class Settings(BaseModel):
     workers: int = Field(
         1, ge=1, description="Processes that answer, each with the model in memory"
     )
+    engine: Literal["tensorflow", "light"] = Field(
+        "tensorflow",
+        description="What runs the model; light: NumPy, a tenth of the memory",
+    )
     threads: int | None = Field(
         None, ge=1, description="Threads of TensorFlow (default: one per core)"
     )

@@ -1,5 +1,6 @@
 """The light reader: the same vectors, topics and words, without TensorFlow."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -10,8 +11,10 @@ import pytest
 from conftest import small_kate
 
 from kate_keras import KATE, InputError, load
+from kate_keras.artifact.manifest import canonical
 from kate_keras.light import LightModel
 from kate_keras.models import VARIANTS
+from kate_keras.text.characters import _within, characters
 
 TEXTS = ["A rocket, a ROCKET and the moon.", "", "violin?", "unknown wörds", "42"]
 
@@ -134,10 +137,86 @@ def test_a_damaged_or_older_folder_is_refused(model_folder, tmp_path):
         load(damaged)
 
 
-def test_an_export_has_nothing_for_the_light_reader(model, tmp_path):
+def test_an_export_can_be_read_too(model, light, tmp_path):
     folder = model.export(tmp_path / "themes")
+    found = LightModel(folder)
+    np.testing.assert_array_equal(found.transform(TEXTS), light.transform(TEXTS))
+    assert found.fingerprint_ == light.fingerprint_
+
+
+def test_a_folder_without_arrays_says_what_to_do(model, tmp_path):
+    folder = model.export(tmp_path / "themes")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["files"]["encoder.npz"], manifest["checksum"]
+    manifest["checksum"] = hashlib.sha256(canonical(manifest)).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(InputError, match=r"has no encoder.npz.*save it again"):
         LightModel(folder)
+
+
+def test_words_are_counted_as_in_the_graph(light, model, themed):
+    texts = [*TEXTS, "3D 2024 4x4 a1 1a ٣ ४२ क़ e\u0301 \u0301", *themed[0][:20]]
+    (whole,) = model.encode_batches(texts)
+    np.testing.assert_array_equal(light.describe(texts)["words"], whole["words"])
+
+
+def test_no_letter_of_python_is_a_number_of_the_graph():
+    # So that words of such letters, and those of digits, need no closer look.
+    table = characters()
+    parts = [c for c in map(chr, range(0x110000)) if table[ord(c)] not in (None, " ")]
+    numbers = {c for c in parts if _within(ord(c), table._numbers)}
+    assert {"7", "\u0301"} < numbers
+    assert not [c for c in numbers if c.isalpha()]
+    assert numbers >= {c for c in parts if c.isdecimal()}
+
+
+def test_counts_give_the_vectors_of_the_whole_model(light, model):
+    rng = np.random.default_rng(0)
+    counts = rng.poisson(0.3, (7, len(light.vocabulary_))).astype(np.float32)
+    counts[2] = 0
+    counts[3] *= 0.5
+    rows, ids = np.nonzero(counts)
+    splits = np.searchsorted(rows, np.arange(8))
+    expected = model.transform(counts)
+    found = light.encode_sparse(ids, counts[rows, ids], splits)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    # A word in two parts, out of order.
+    again, once = (
+        light.encode_sparse(np.array(ids), np.array(counts), np.array([0, len(ids)]))
+        for ids, counts in (([1, 0, 1], [1, 1, 2]), ([0, 1], [1, 3]))
+    )
+    np.testing.assert_array_equal(again, once)
+
+
+@pytest.mark.parametrize(
+    ("ids", "counts", "message"),
+    [
+        ([-1], [1], "word_ids must be from 0 to below"),
+        ([10**6], [1], "word_ids must be from 0 to below"),
+        ([0], [-1], "counts must be finite"),
+        ([0], [np.nan], "counts must be finite"),
+    ],
+)
+def test_counts_out_of_range_are_refused(light, ids, counts, message):
+    with pytest.raises(InputError, match=message):
+        light.encode_sparse(np.array(ids), np.array(counts), np.array([0, 1]))
+
+
+def test_shares_are_those_of_the_whole_explanation(light, model):
+    text = "A rocket, a ROCKET and the moon, quoth 42 zyxes."
+    whole = model.explain(text, n_topics=light.n_components)
+    found = light.shares(text)
+    words = [light.vocabulary_.words[i] for i in found.word_ids]
+    for topic in whole.topics:
+        own = dict(zip(words, found.shares[:, topic.index].tolist(), strict=True))
+        assert own == pytest.approx(dict(topic.words), abs=1e-6)
+        assert found.pre_activation[topic.index] == pytest.approx(
+            topic.pre_activation, abs=1e-6
+        )
+    assert tuple(dict.fromkeys(found.unknown)) == whole.unknown_words
+    empty = light.shares("")
+    assert empty.shares.shape == (0, light.n_components)
+    np.testing.assert_array_equal(empty.pre_activation, light.bias)
 
 
 SCRIPT = """

@@ -1,10 +1,32 @@
-"""What of a trained model the light reader needs, as plain arrays."""
+"""What of a trained model the light reader needs: plain arrays and the vocabulary."""
+
+import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from kate_keras.artifact.manifest import ENCODER, VOCABULARY
 from kate_keras.models import Autoencoder, OneLayerAutoencoder
+from kate_keras.text import Vocabulary
 
 Arrays = dict[str, np.ndarray]
+
+
+def write_encoder(
+    autoencoder: Autoencoder, vocabulary: Vocabulary, folder: Path
+) -> None:
+    """Writes what the light reader reads.
+
+    Args:
+        autoencoder: Trained model.
+        vocabulary: Words of its input.
+        folder: Folder for the two files.
+    """
+    text = json.dumps(vocabulary.to_json(), ensure_ascii=False)
+    (folder / VOCABULARY).write_text(text, encoding="utf-8")
+    arrays: dict[str, Any] = encoder_arrays(autoencoder)
+    np.savez(folder / ENCODER, **arrays)
 
 
 def encoder_arrays(autoencoder: Autoencoder) -> Arrays:

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
-from kate_keras.artifact.encoder_arrays import encoder_arrays
+from kate_keras.artifact.encoder_arrays import write_encoder
 from kate_keras.artifact.folders import written_aside
 from kate_keras.artifact.identity import fingerprint
 from kate_keras.artifact.manifest import (
-    ENCODER,
     VOCABULARY,
     Manifest,
     read_manifest,
@@ -51,11 +49,8 @@ def save_model(model: TrainedModel, signatures: Signatures, path: Path) -> None:
     """
     path = path.resolve()
     with written_aside(path) as folder:
-        vocabulary = json.dumps(model.vocabulary.to_json(), ensure_ascii=False)
-        (folder / VOCABULARY).write_text(vocabulary, encoding="utf-8")
+        write_encoder(model.autoencoder, model.vocabulary, folder)
         model.autoencoder.save(folder / KERAS_MODEL)
-        arrays: dict[str, Any] = encoder_arrays(model.autoencoder)
-        np.savez(folder / ENCODER, **arrays)
         write_saved_model(signatures, folder / SAVED_MODEL, path.name)
         write_manifest(folder, {"name": path.name, **model.facts})
 

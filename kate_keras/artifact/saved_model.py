@@ -7,11 +7,13 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from kate_keras.artifact.encoder_arrays import write_encoder
 from kate_keras.artifact.folders import written_aside
 from kate_keras.artifact.manifest import Manifest, write_manifest
 from kate_keras.artifact.signatures import Signatures
 from kate_keras.artifact.warm_up import write_warm_up
 from kate_keras.errors import InputError
+from kate_keras.text import Vocabulary
 
 
 def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
@@ -68,12 +70,17 @@ def _warm_up_requests(signatures: Signatures) -> dict[str, dict[str, tf.Tensor]]
 
 
 def export(
-    signatures: Signatures, directory: Path, facts: Manifest, version: int | None = None
+    signatures: Signatures,
+    vocabulary: Vocabulary,
+    directory: Path,
+    facts: Manifest,
+    version: int | None = None,
 ) -> Path:
     """Writes the next version into a TF Serving model directory.
 
     Args:
         signatures: Functions of the trained model.
+        vocabulary: Words of its input, for the light reader.
         directory: Model directory; its name is the model's name.
         facts: What the manifest of the version records.
         version: Number of the version; `None`, one above the highest there.
@@ -93,6 +100,7 @@ def export(
             f"Received: {number}; there are {sorted(taken)}"
         )
     with written_aside(directory / str(number)) as folder:
+        write_encoder(signatures.autoencoder, vocabulary, folder)
         write_saved_model(signatures, folder, directory.name)
         write_manifest(folder, {"name": directory.name, **facts})
     return directory / str(number)

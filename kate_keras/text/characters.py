@@ -51,7 +51,9 @@ class Characters(dict[int, "int | str | None"]):
 
     def is_number(self, word: str) -> bool:
         """Whether a word has nothing but digits and marks, and so is none."""
-        return all(_within(ord(character), self._numbers) for character in word)
+        return word.isdecimal() or all(
+            _within(ord(character), self._numbers) for character in word
+        )
 
 
 @cache

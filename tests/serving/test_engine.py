@@ -7,17 +7,19 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from serving import engine as engine_module
 from serving.app import create_app
-from serving.engine import SavedModelEngine, TensorSpec
+from serving.engine import ModelEngine, TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.model_folder import ModelFolderError, open_model_folder
+from serving.saved_model import SavedModelRunner
 from serving.settings import Settings
 
 
 @pytest.fixture
 def real_engine(served_model):
-    engine = SavedModelEngine(open_model_folder(served_model), batch_size=4)
+    engine = ModelEngine(
+        open_model_folder(served_model), SavedModelRunner, batch_size=4
+    )
     yield engine
     asyncio.run(engine.stop())
 
@@ -35,7 +37,7 @@ def test_the_card_is_the_manifests(real_engine):
 
 def test_a_name_of_ones_own_replaces_the_manifests(served_model):
     folder = open_model_folder(served_model)
-    assert SavedModelEngine(folder, name="news").card.name == "news"
+    assert ModelEngine(folder, SavedModelRunner, name="news").card.name == "news"
 
 
 def test_vectors_and_counts_are_those_of_the_signature(real_engine):
@@ -62,13 +64,13 @@ def test_a_list_of_any_length_equals_its_documents_alone(real_engine, count):
 def test_the_model_runs_on_one_thread_that_is_not_the_callers(real_engine, monkeypatch):
     real_engine.load()
     threads = set()
-    describe = engine_module._describe
+    describe = SavedModelRunner.describe
 
-    def watched(model, documents):
+    def watched(runner, documents):
         threads.add(threading.get_ident())
-        return describe(model, documents)
+        return describe(runner, documents)
 
-    monkeypatch.setattr(engine_module, "_describe", watched)
+    monkeypatch.setattr(SavedModelRunner, "describe", watched)
     encode(real_engine, [b"word"] * 9)
     encode(real_engine, [b"word"])
     assert len(threads) == 1
@@ -90,13 +92,13 @@ def test_functions_are_described_and_called_by_name(real_engine):
 
 def test_the_warm_up_runs_one_document_and_a_full_batch(real_engine, monkeypatch):
     sizes = []
-    describe = engine_module._describe
+    describe = SavedModelRunner.describe
 
-    def watched(model, documents):
+    def watched(runner, documents):
         sizes.append(len(documents))
-        return describe(model, documents)
+        return describe(runner, documents)
 
-    monkeypatch.setattr(engine_module, "_describe", watched)
+    monkeypatch.setattr(SavedModelRunner, "describe", watched)
     asyncio.run(real_engine.start())
     asyncio.run(real_engine.start())
     assert sizes == [1, 4]
@@ -120,27 +122,27 @@ def test_a_vector_that_is_not_finite_is_never_returned(tmp_path, save_model, sca
 
 def test_a_model_without_the_signature_is_refused(tmp_path, save_model):
     folder = save_model(tmp_path / "model", signature="encode")
-    engine = SavedModelEngine(open_model_folder(folder))
+    engine = ModelEngine(open_model_folder(folder), SavedModelRunner)
     with pytest.raises(ModelFolderError, match="has no signature 'describe'"):
         engine.load()
 
 
 def test_a_signature_without_the_counts_is_refused(tmp_path, save_model):
     folder = save_model(tmp_path / "model", function="half_described")
-    engine = SavedModelEngine(open_model_folder(folder))
+    engine = ModelEngine(open_model_folder(folder), SavedModelRunner)
     with pytest.raises(ModelFolderError, match="has no output 'known_words'"):
         engine.load()
 
 
 def test_a_manifest_of_other_dimensions_is_refused(tmp_path, save_model):
     folder = save_model(tmp_path / "model", dimensions=4)
-    engine = SavedModelEngine(open_model_folder(folder))
+    engine = ModelEngine(open_model_folder(folder), SavedModelRunner)
     with pytest.raises(ModelFolderError, match="4 dimensions. Received: 3."):
         engine.load()
 
 
 def test_a_graph_that_tensorflow_cannot_read_is_refused(model_folder):
-    engine = SavedModelEngine(open_model_folder(model_folder))
+    engine = ModelEngine(open_model_folder(model_folder), SavedModelRunner)
     with pytest.raises(ModelFolderError, match="cannot load .*saved_model"):
         engine.load()
 

@@ -241,10 +241,11 @@ def test_outputs_that_are_not_one_for_each_document_come_by_column(client):
 
 
 def test_functions_agree_with_encode_on_a_real_model(make_client, served_model):
-    from serving.engine import SavedModelEngine
+    from serving.engine import ModelEngine
     from serving.model_folder import open_model_folder
+    from serving.saved_model import SavedModelRunner
 
-    client = make_client(SavedModelEngine(open_model_folder(served_model)))
+    client = make_client(ModelEngine(open_model_folder(served_model), SavedModelRunner))
     documents = ["abc", "", "a b"]
     encoded = client.post("/encode", json={"documents": documents}).json()
     body = {"signature_name": "describe", "inputs": documents}
