@@ -279,7 +279,8 @@ class LightModel:
 
     def _places(self, rows: np.ndarray, ids: np.ndarray) -> np.ndarray:
         """One number for a row and a word, by which both are in order."""
-        return rows * len(self.vocabulary_) + ids
+        places: np.ndarray = rows * len(self.vocabulary_) + ids
+        return places
 
     def _embed(
         self, places: np.ndarray, counts: np.ndarray, n_documents: int

@@ -10,11 +10,13 @@ questions that are answered without a model, to which the others are compared.
 import argparse
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.files import write_json, write_text
 from benchmarks.quality.table import line
+from benchmarks.service.installed import installed_mib
 from benchmarks.service.load import closed_loop, open_loop, request
 from benchmarks.service.process import Service
 from benchmarks.speed.__main__ import machine
@@ -23,6 +25,32 @@ from benchmarks.speed.measure import measure
 
 CONNECTIONS = (1, 8, 64, 256)
 DOCUMENTS = (1, 16, 256)
+ENGINES = ("tensorflow", "light")
+
+
+def engines(model: Path, texts: list[str], seconds: float) -> list[dict[str, Any]]:
+    """What the service takes and gives with each engine."""
+    one = [request("/encode", {"documents": [text]}) for text in texts[:200]]
+    many = [
+        request("/encode", {"documents": texts[i : i + 256]})
+        for i in range(0, 2560, 256)
+    ]
+    rows = []
+    for engine in ENGINES:
+        sys.stderr.write(f"{engine}\n")
+        start = time.perf_counter()
+        with Service(model, engine=engine) as service:
+            row = {"engine": engine, "start": time.perf_counter() - start}
+            row["idle"] = service.memory_mib
+            row["requests"] = closed_loop(
+                service.port, one, 64, seconds
+            ).requests_per_second
+            load = closed_loop(service.port, many, 8, seconds)
+            row["documents"] = 256 * load.requests_per_second
+            row["busy"] = service.memory_mib
+        row["installed"] = installed_mib(engine)
+        rows.append(row)
+    return rows
 
 
 def run(data: Path, seconds: float) -> dict[str, Any]:
@@ -32,6 +60,7 @@ def run(data: Path, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as work:
         measure("encoding.prepare", data, work)
         alone = measure("encoding.encode", data, work, "kate", 256)
+        both = engines(Path(work) / MODEL, texts, seconds)
         with Service(Path(work) / MODEL) as service:
             port = service.port
             for connections in CONNECTIONS:
@@ -71,7 +100,26 @@ def run(data: Path, seconds: float) -> dict[str, Any]:
         "in_process": alone["documents"],
         "rows": rows,
         "half_of_peak": steady,
+        "engines": both,
     }
+
+
+def _engines(rows: list[dict[str, Any]]) -> str:
+    head = ["`KATE_ENGINE`", "installed, MiB", "start, s", "memory, MiB"]
+    head += ["after the loads", "64 × 1 document, requests/s"]
+    head += ["8 × 256 documents, documents/s"]
+    lines = [line(head), "|---" * len(head) + "|"]
+    for row in rows:
+        figures = [f"{row['installed']:,.0f}", f"{row['start']:.1f}"]
+        names = ("idle", "busy", "requests", "documents")
+        figures += [f"{row[name]:,.0f}" for name in names]
+        lines.append(line([row["engine"], *figures]))
+    return (
+        "\n## With TensorFlow and without\n\nThe same model and texts. Installed: the "
+        "files of the packages that each engine needs, without Python's own.\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def render(results: dict[str, Any]) -> str:
@@ -111,7 +159,7 @@ def render(results: dict[str, Any]) -> str:
         f"{1e3 * steady['p99']:.1f} ms, which is {steady['p99'] / idle:.0f} times the "
         f"median of one connection alone; {steady['failures']} failures.\n"
     )
-    return text + "\n".join(lines) + "\n" + after
+    return text + "\n".join(lines) + "\n" + after + _engines(results["engines"])
 
 
 def main() -> None:

@@ -81,8 +81,20 @@ def test_the_page_shows_every_figure():
             "in_process": 10_000.0,
             "rows": [first, row],
             "half_of_peak": steady,
+            "engines": [
+                {
+                    "engine": "light",
+                    "installed": 139.4,
+                    "start": 1.23,
+                    "idle": 85.2,
+                    "busy": 91.0,
+                    "requests": 3000.0,
+                    "documents": 12_345.0,
+                }
+            ],
         }
     )
+    assert "| light | 139 | 1.2 | 85 | 91 | 3,000 | 12,345 |" in page
     assert "| 64 | 16 | 500 | 10% | 8,000 | 80% | 100.0 | 200.0 | 250.0 | 3 |" in page
     assert "a steady 1,500 requests a second" in page
     assert "99 % within 12.0 ms, which is 12 times the median" in page
