@@ -6,11 +6,24 @@ from typing import Any
 
 import orjson
 
+from serving.metrics import LOST_LINES
+
 # What the access log adds to a record.
 FIELDS = (
     *("request_id", "method", "route", "status", "milliseconds", "documents"),
     *("model", "version", "fingerprint"),
 )
+
+
+class LogHandler(logging.StreamHandler):
+    """Writes to stderr; what cannot be written, as its disk is full, is counted.
+
+    The log cannot tell of its own end, the metrics can.
+    """
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802
+        """Counts a line that is lost."""
+        LOST_LINES.inc()
 
 
 class JSONFormatter(logging.Formatter):
@@ -42,7 +55,7 @@ def set_up(level: str, form: str) -> None:
         level: Least severe level, such as `info`.
         form: `"text"` or `"json"`.
     """
-    handler = logging.StreamHandler()
+    handler = LogHandler()
     handler.setFormatter(
         JSONFormatter()
         if form == "json"

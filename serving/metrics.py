@@ -21,6 +21,12 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
+# Of the process, whose log it is, not of an application.
+LOST_LINES = Counter(
+    "kate_log_lines_lost", "Lines that could not be written to the log", registry=None
+)
+
+
 class Metrics:
     """The metrics of one application, in a registry of its own.
 
@@ -30,6 +36,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        registry.register(LOST_LINES)
         self._serving: dict[str, tuple[str, str, str]] = {}
         self._requests = Counter(
             "kate_requests", "Requests answered", ["route", "code"], registry=registry

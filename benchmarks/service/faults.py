@@ -8,8 +8,11 @@ vector, and the memory of the service is read.
 
 import argparse
 import json
+import os
+import re
 import resource
 import shutil
+import signal
 import socket
 import tempfile
 import threading
@@ -116,6 +119,40 @@ def rotation(versions: Path, broken: bool) -> Callable[[Client], str]:
     return run
 
 
+def killed_worker(versions: Path) -> str:
+    """Kill -9 of one of two workers, under load."""
+    asked = request("/encode", {"documents": ["the valve leaks oil"]})
+    with Service(versions, workers=2) as service:
+        started = re.findall(r"Started worker (\d+)", service.log)
+        timer = threading.Timer(2, os.kill, (int(started[0]), signal.SIGKILL))
+        timer.start()
+        load = closed_loop(service.port, [asked], 16, 12)
+        told = "another takes its place" in service.log
+        again = len(re.findall(r"Started worker", service.log))
+    return (
+        f"{len(load.latencies):,} answered; {load.failures} connections of 16 broke, "
+        f"all answered when they asked again; {again - 2} worker started anew, "
+        f"{'told in the log' if told else 'NOT TOLD'}"
+    )
+
+
+def full_disk(versions: Path) -> str:
+    """A log on a disk that is full."""
+    with Service(versions, log=Path("/dev/full")) as service:
+        client = Client(service)
+        answers = [client.post({"documents": ["valve"]}) for _ in range(100)]
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{service.port}/metrics"
+        ) as metrics:
+            page = metrics.read().decode()
+        lost = re.search(r"^kate_log_lines_lost_total (\d+)", page, re.M)
+        status = service.stop()
+    return (
+        f"{answers.count('200')} of 100 answered, {lost[1] if lost else 'NO'} lost "
+        f"lines in the metrics, exit {status}"
+    )
+
+
 def end_under_load(client: Client) -> str:
     """SIGTERM with requests in flight."""
     body = {"documents": ["the valve leaks oil " * 50] * 256}
@@ -151,6 +188,13 @@ def faults(versions: Path) -> dict[str, Callable[[Client], str]]:
     }
 
 
+# Those that take a service of their own.
+OTHERS = {
+    "kill -9 of a worker under load": killed_worker,
+    "a log on a full disk": full_disk,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
@@ -177,6 +221,9 @@ def main() -> None:
                 memory = "" if ended else f"{service.memory_mib:,.0f}"
                 lines.append(line([name, answer, after, memory]))
                 print(lines[-1], flush=True)
+        for name, other in OTHERS.items():
+            lines.append(line([name, other(versions), "", ""]))
+            print(lines[-1], flush=True)
     text = (
         "# What the service survives\n\nPrinted by `python -m "
         f"benchmarks.service.faults DATA -o RESULTS`: {machine()}. One process, V = "

@@ -66,9 +66,16 @@ def closed_loop(
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             place = number
             while (start := time.perf_counter()) < begin + seconds:
-                writer.write(requests[place % len(requests)])
+                try:
+                    writer.write(requests[place % len(requests)])
+                    status = await _answer(reader)
+                except (ConnectionError, asyncio.IncompleteReadError):
+                    # Asked again, as clients do.
+                    failures += 1
+                    writer.close()
+                    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                    continue
                 place += connections
-                status = await _answer(reader)
                 if start >= begin:
                     if status == 200:
                         latencies.append(time.perf_counter() - start)

@@ -1,15 +1,21 @@
 """The SavedModel under TensorFlow's C++ loader, which TF Serving uses."""
 
+import base64
 import shutil
 import struct
 import subprocess
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from fastapi.testclient import TestClient
 
-from kate_keras import load
+from kate_keras import KATE, load
+from kate_keras.text import read_corpus
+from serving.app import create_app
+from serving.settings import Settings
 
 SOURCE = Path(__file__).with_name("encode.cc")
 LIBRARIES = Path(tf.__file__).parent
@@ -55,3 +61,23 @@ def test_the_exported_layout_loads_too(program, model, tmp_path):
     folder = model.export(tmp_path / "kate")
     vectors = encode(program, folder, ["rocket moon"])
     np.testing.assert_allclose(vectors, model.transform(["rocket moon"]), atol=1e-6)
+
+
+def test_a_thousand_documents_have_the_vectors_of_http(program, tmp_path):
+    texts = list(islice(read_corpus("docstrings").texts(), 1000))
+    assert len(texts) == 1000
+    model = KATE(16, max_features=2000, epochs=1, verbose=False).fit(texts)
+    version = model.export(tmp_path / "docstrings")
+    # What the library's own documentation lacks.
+    texts[::100] = [
+        f"{text} \u0130STANBUL cafe\u0301 \0 \u65e5\u672c" for text in texts[::100]
+    ]
+    vectors = encode(program, version, texts)
+    with TestClient(create_app(Settings(model=version.parent))) as client:
+        body = {"documents": texts, "encoding_format": "base64"}
+        answer = client.post("/encode", json=body).json()
+    found = np.stack(
+        [np.frombuffer(base64.b64decode(v), "<f4") for v in answer["embeddings"]]
+    )
+    assert np.count_nonzero(answer["known_words"]) > 990
+    np.testing.assert_allclose(found, vectors, rtol=0, atol=1e-6)

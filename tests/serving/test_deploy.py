@@ -61,6 +61,8 @@ def test_dashboard_and_alerts_ask_for_metrics_that_there_are(client):
     client.post("/encode", json={"documents": ["a", ""]})
     client.app.state.metrics.loaded("fake", "refused")
     text = client.get("/metrics").text
+    # One that no request of an application brings about.
+    assert "kate_log_lines_lost_total 0.0" in text
     there = {re.match(r"\w+", line)[0] for line in text.splitlines() if line[0] != "#"}
     asked = {name for e in expressions() for name in re.findall(r"\bkate_\w+", e)}
     assert len(asked) > 8

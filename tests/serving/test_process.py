@@ -133,6 +133,40 @@ def test_the_process_stops_when_it_is_told_to(service):
     assert "Traceback" not in service.text
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_log_on_a_full_disk_stops_nobody(served_model):
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    command = [sys.executable, "-m", "serving", str(served_model), "--port", str(port)]
+    with open("/dev/full", "wb") as full:
+        process = subprocess.Popen(command, stderr=full, env=environment())
+    try:
+        with httpx2.Client(
+            base_url=f"http://127.0.0.1:{port}", trust_env=False
+        ) as client:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while time.monotonic() < deadline and process.poll() is None:
+                try:
+                    client.get("/livez")
+                    break
+                except httpx2.TransportError:
+                    time.sleep(0.1)
+            for _ in range(5):
+                answer = client.post("/encode", json={"documents": ["abc"]})
+                assert answer.status_code == 200
+            lost = re.search(
+                r"^kate_log_lines_lost_total (\S+)", client.get("/metrics").text, re.M
+            )
+        # A line for each request, and those of the start.
+        assert float(lost[1]) > 5
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE_SECONDS)
+
+
 def test_a_mistake_is_one_line_on_stderr(tmp_path):
     command = [sys.executable, "-m", "serving", str(tmp_path)]
     ended = subprocess.run(
