@@ -36,6 +36,7 @@ from serving.rotation import Rotation, open_engines
 from serving.route import TIMEOUT_HEADER
 from serving.served_model import ServedModels
 from serving.settings import Settings, SettingsError
+from serving.tracing import Traced, Tracing
 
 # In the order of the manual.
 INTERFACES = (
@@ -78,6 +79,8 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
             watch.cancel()
         for model in app.state.models.take_all():
             await model.stop()
+        if app.state.tracing:
+            await asyncio.to_thread(app.state.tracing.stop)
 
     # The stock /docs page takes its scripts from a public host; this one brings them.
     app = FastAPIOffline(
@@ -117,6 +120,12 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
             ],
         )
     app.add_middleware(Observation, metrics=metrics)
+    app.state.tracing = None
+    if settings.traces_endpoint is not None:
+        app.state.tracing = Tracing(settings.traces_endpoint)
+        app.add_middleware(
+            Traced, tracing=app.state.tracing, root_path=settings.root_path
+        )
     if settings.root_path:
         app.add_middleware(RootPath, root_path=settings.root_path)
     install_error_handlers(app)

@@ -5,6 +5,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextvars import Context, copy_context
 from typing import NamedTuple
 
 import numpy as np
@@ -25,12 +26,14 @@ class BatchRun(NamedTuple):
         documents: Documents in the batch.
         seconds: How long the engine took.
         waits: Seconds that each piece of the batch had waited for it.
+        contexts: Context of the request that each piece is of.
         queued: Documents that wait for another batch.
     """
 
     documents: int
     seconds: float
     waits: list[float]
+    contexts: list[Context]
     queued: int
 
 
@@ -41,6 +44,7 @@ class _Pending:
         self.documents = documents
         self.taken = 0
         self.arrived = time.perf_counter()
+        self.context = copy_context()
         self.parts: list[Encoding] = []
         self.answer: asyncio.Future[Encoding] = (
             asyncio.get_running_loop().create_future()
@@ -112,7 +116,7 @@ class Batcher:
         batch_size: Most documents of a batch.
         max_queue: Most documents that wait. A request that finds the queue empty is
             taken whatever its size.
-        on_batch: Called after each batch.
+        *on_batch: Called after each batch.
 
     Attributes:
         queued: Documents that wait.
@@ -123,7 +127,7 @@ class Batcher:
         engine: Engine,
         batch_size: int,
         max_queue: int,
-        on_batch: Callable[[BatchRun], None] | None = None,
+        *on_batch: Callable[[BatchRun], None],
     ) -> None:
         self._engine = engine
         self._batch_size = batch_size
@@ -228,9 +232,11 @@ class Batcher:
         newest = documents / max(seconds, 1e-9)
         known = self._documents_per_second or newest
         self._documents_per_second = known + NEWEST * (newest - known)
-        if self._on_batch is not None:
-            waits = [begin - piece.pending.arrived for piece in batch]
-            self._on_batch(BatchRun(documents, seconds, waits, self.queued))
+        waits = [begin - piece.pending.arrived for piece in batch]
+        contexts = [piece.pending.context for piece in batch]
+        run = BatchRun(documents, seconds, waits, contexts, self.queued)
+        for call in self._on_batch:
+            call(run)
 
     def _overloaded(self, wanted: int) -> ServiceError:
         speed = self._documents_per_second or 1.0

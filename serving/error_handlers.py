@@ -10,13 +10,9 @@ from starlette.responses import Response
 
 from serving.errors import ANSWERS, Failure, ServiceError, error_response
 from serving.invalid_request import describe
+from serving.observation import UNEXPECTED
 
 logger = logging.getLogger("serving")
-
-UNEXPECTED = (
-    "The service failed on this request, by a fault of its own. "
-    "The reason is in its log; the request may be sent again."
-)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -25,7 +21,6 @@ def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_on_invalid_request)
     app.exception_handler(HTTPException)(_on_http_exception)
     app.exception_handler(ClientDisconnect)(_on_disconnect)
-    app.exception_handler(Exception)(_on_unexpected)
 
 
 async def _on_service_error(_: Request, error: ServiceError) -> Response:
@@ -66,8 +61,3 @@ async def _on_disconnect(_: Request, __: Exception) -> Response:
     return error_response(
         ServiceError(Failure.BAD_REQUEST, "The connection closed within the body.")
     )
-
-
-async def _on_unexpected(_: Request, __: Exception) -> Response:
-    # Starlette raises the exception again for the server, which logs its traceback.
-    return error_response(ServiceError(Failure.INTERNAL_ERROR, UNEXPECTED))

@@ -11,7 +11,7 @@ from serving.metrics import LOST_LINES
 # What the access log adds to a record.
 FIELDS = (
     *("request_id", "method", "route", "status", "milliseconds", "documents"),
-    *("model", "version", "fingerprint"),
+    *("trace_id", "model", "version", "fingerprint"),
 )
 
 

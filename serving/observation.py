@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+import traceback
 import uuid
 from urllib.parse import quote
 
@@ -10,9 +11,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.engine import ModelCard
+from serving.errors import Failure, ServiceError, error_response
 from serving.metrics import Metrics
 
 logger = logging.getLogger("serving.access")
+
+UNEXPECTED = (
+    "The service failed on this request, by a fault of its own. "
+    "The reason is in its log; the request may be sent again."
+)
 
 ID_HEADER = "X-Request-Id"
 MODEL_HEADER = "X-Model-Name"
@@ -35,6 +42,9 @@ DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 class Observation:
     """ASGI middleware that counts, times and logs, and adds headers to every answer.
+
+    What nobody else has caught it answers with status 500, so that this answer has the
+    headers too.
 
     Args:
         app: ASGI application.
@@ -69,6 +79,12 @@ class Observation:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            if status != HUNG_UP:
+                raise
+            _log_failure(request_id, error)
+            answer = error_response(ServiceError(Failure.INTERNAL_ERROR, UNEXPECTED))
+            await answer(scope, receive, send_with_headers)
         finally:
             seconds = time.perf_counter() - start
             route = getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
@@ -86,9 +102,18 @@ class Observation:
                     "status": status,
                     "milliseconds": round(1e3 * seconds, 3),
                     "documents": scope.get("documents"),
+                    "trace_id": scope.get("trace_id"),
                     **_identity(scope.get("model")),
                 },
             )
+
+
+def _log_failure(request_id: str, error: Exception) -> None:
+    """Says where it failed; the error's own words may be those of a document."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    kind = type(error).__name__
+    logger.error("Request %s failed by %s at\n%s", request_id, kind, frames)
+    logger.debug("Request %s failed", request_id, exc_info=error)
 
 
 def _name_model(headers: MutableHeaders, card: ModelCard | None) -> None:

@@ -115,6 +115,7 @@ class Rotation:
             settings.batch_size,
             settings.max_queue,
             partial(metrics.batch_run, engine.card.name),
+            *([self._app.state.tracing.batch_run] if self._app.state.tracing else []),
         )
         model = ServedModel(engine, batcher)
         await model.start()

@@ -153,6 +153,12 @@ class Settings(BaseModel):
         le=3600,
         description="How long to go on answering, not ready, after SIGTERM",
     )
+    traces_endpoint: str | None = Field(
+        None,
+        pattern="^https?://.",
+        description="Collector of OpenTelemetry's traces, by OTLP over HTTP, such as "
+        "http://127.0.0.1:4318/v1/traces (default: none are made)",
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="Form of the log's lines"
     )

@@ -146,14 +146,25 @@ def test_an_unexpected_exception_keeps_its_text_to_the_log(engine, make_client):
     assert "secret" not in answer.text
 
 
-def test_an_unexpected_exception_reaches_the_server_which_logs_it(engine):
+def test_an_unexpected_exception_is_logged_counted_and_named_by_its_request(
+    engine, make_client, caplog
+):
     async def encode(documents):
         raise RuntimeError(f"secret of {documents!r}")
 
     engine.encode = encode
-    app = create_app(Settings(model="unused"), engine)
-    with TestClient(app) as client, pytest.raises(RuntimeError, match="secret"):
-        client.post("/encode", json={"documents": ["a"]})
+    client = make_client(engine)
+    headers = {"X-Request-Id": "mine-7"}
+    answer = client.post("/encode", json={"documents": ["whispered"]}, headers=headers)
+    assert answer.headers["x-request-id"] == "mine-7"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    (told,) = [r.getMessage() for r in caplog.records if r.levelname == "ERROR"]
+    assert told.startswith("Request mine-7 failed by RuntimeError at\n")
+    assert "in encode" in told
+    # An error's own words may be those of a document.
+    assert "whispered" not in told
+    counted = 'kate_requests_total{code="500",route="/encode"} 1.0'
+    assert counted in client.get("/metrics").text
 
 
 def test_a_named_failure_of_the_engine_is_told_and_logged(engine, make_client, caplog):

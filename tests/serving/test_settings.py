@@ -35,6 +35,7 @@ ACCEPTED = {
     "allow_anonymous": ("true", True),
     "cors_origins": ("*", "*"),
     "drain_seconds": ("2.5", 2.5),
+    "traces_endpoint": ("http://c:4318/v1/traces", "http://c:4318/v1/traces"),
     "log_format": ("json", "json"),
     "log_level": ("debug", "debug"),
 }
@@ -56,6 +57,7 @@ REFUSED = [
     ("drain_seconds", "-1", "must be greater than or equal to 0"),
     ("drain_seconds", "3601", "must be less than or equal to 3600"),
     ("allow_anonymous", "perhaps", "must be a valid boolean"),
+    ("traces_endpoint", "localhost:4318", "must match pattern"),
     ("log_format", "xml", "must be 'text' or 'json'"),
     ("workers", "0", "must be greater than or equal to 1"),
     ("threads", "0", "must be greater than or equal to 1"),
@@ -93,6 +95,7 @@ def test_only_the_model_has_no_default():
         "allow_anonymous": False,
         "cors_origins": None,
         "drain_seconds": 0.0,
+        "traces_endpoint": None,
         "log_format": "text",
         "log_level": "info",
     }
