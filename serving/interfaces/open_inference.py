@@ -29,6 +29,7 @@ router = APIRouter(
 )
 
 TYPES = {"string": "BYTES", "float32": "FP32", "int64": "INT64"}
+CALL = errors(**ON_ENCODE | ON_MODEL)
 PLATFORM = "tensorflow_savedmodel"
 # The function that takes inputs of these names.
 SIGNATURES = {
@@ -150,9 +151,11 @@ async def model_metadata(model: PathModel) -> dict[str, Any]:
     "/models/{name}/infer",
     summary="Call a function of the model",
     response_model=InferResponse,
-    responses=errors(**ON_ENCODE | ON_MODEL),
+    responses=CALL,
 )
-@router.post("/models/{name}/versions/{version}/infer", include_in_schema=False)
+@router.post(
+    "/models/{name}/versions/{version}/infer", responses=CALL, include_in_schema=False
+)
 async def infer(
     request: Request, body: InferRequest, model: PathModel, settings: CurrentSettings
 ) -> Response:

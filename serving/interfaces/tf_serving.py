@@ -31,6 +31,7 @@ TYPES = {
     "int32": "DT_INT32",
     "int64": "DT_INT64",
 }
+CALL = errors(**ON_ENCODE | ON_MODEL)
 SIGNATURE_DEF = "type.googleapis.com/tensorflow.serving.SignatureDefMap"
 
 
@@ -76,10 +77,12 @@ class PredictResponse(BaseModel):
     "/{name}:predict",
     summary="Call a function of the model",
     response_model=PredictResponse,
-    responses=errors(**ON_ENCODE | ON_MODEL),
+    responses=CALL,
 )
-@router.post("/{name}/versions/{version}:predict", include_in_schema=False)
-@router.post("/{name}/labels/{label}:predict", include_in_schema=False)
+@router.post(
+    "/{name}/versions/{version}:predict", responses=CALL, include_in_schema=False
+)
+@router.post("/{name}/labels/{label}:predict", responses=CALL, include_in_schema=False)
 async def predict(
     request: Request,
     body: PredictRequest,

@@ -12,6 +12,7 @@ import pytest
 from serving.route import TIMEOUT_HEADER
 
 PATIENCE_SECONDS = 20
+INFER = {"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["a"]}]}
 
 
 @pytest.fixture
@@ -47,12 +48,10 @@ def queued(client):
         ("/encode", {"documents": ["a"]}),
         ("/v1/embeddings", {"model": "fake", "input": "a"}),
         ("/v1/models/fake:predict", {"instances": ["a"]}),
-        (
-            "/v2/models/fake/infer",
-            {"inputs": [
-                {"name": "text", "shape": [1], "datatype": "BYTES", "data": ["a"]}
-            ]},
-        ),
+        ("/v1/models/fake/versions/7:predict", {"instances": ["a"]}),
+        ("/v1/models/fake/labels/stable:predict", {"instances": ["a"]}),
+        ("/v2/models/fake/infer", INFER),
+        ("/v2/models/fake/versions/7/infer", INFER),
     ],
 )  # fmt: skip
 def test_a_deadline_that_passes_is_told(held, make_client, path, body):
