@@ -17,9 +17,9 @@ PUBLIC = {
         "VariationalAutoencoder Variant resolve_variant"
     ),
     "kate_keras.training": (
-        "BinaryCrossentropy RECIPES Recipe WordCrossentropy adapt_input adapt_output "
-        "adapt_read_out best_epoch customized_recipe reconstruction_loss "
-        "resolve_recipe scaled_alpha scaled_learning_rate train"
+        "BinaryCrossentropy CompetitionMonitor RECIPES Recipe WordCrossentropy "
+        "adapt_input adapt_output adapt_read_out best_epoch customized_recipe "
+        "reconstruction_loss resolve_recipe scaled_alpha scaled_learning_rate train"
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "
@@ -30,11 +30,11 @@ PUBLIC = {
         "fingerprint load_model save_model"
     ),
     "kate_keras.analysis": (
-        "Classification Evaluation Explanation FRACTIONS LENGTHS LengthBin Retrieval "
-        "Topic TopicQuality TopicShare WordSimilarity c_v classify dead_units evaluate "
-        "evaluate_ratings explain inverted_rbo measure_retrieval mscd npmi "
-        "read_word_pairs saturation similar_words stability topic_diversity "
-        "topic_quality topic_word_ids topics word_similarity"
+        "Classification Evaluation Explanation FRACTIONS GradientFlow LENGTHS "
+        "LengthBin Retrieval Topic TopicQuality TopicShare WordSimilarity c_v classify "
+        "dead_units evaluate evaluate_ratings explain gradient_flow inverted_rbo "
+        "measure_retrieval mscd npmi read_word_pairs saturation similar_words "
+        "stability topic_diversity topic_quality topic_word_ids topics word_similarity"
     ),
 }
 

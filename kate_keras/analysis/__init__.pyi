@@ -20,6 +20,10 @@ from .explanation import (
     TopicShare as TopicShare,
     explain as explain,
 )
+from .gradient_flow import (
+    GradientFlow as GradientFlow,
+    gradient_flow as gradient_flow,
+)
 from .regression import (
     evaluate_ratings as evaluate_ratings,
 )

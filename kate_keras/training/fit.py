@@ -12,6 +12,7 @@ from scipy import sparse
 from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
+from kate_keras.models.one_layer import CompetingAutoencoder
 from kate_keras.text.count_input import document_frequency
 from kate_keras.training.batches import (
     batches,
@@ -19,7 +20,8 @@ from kate_keras.training.batches import (
     sparse_batches,
 )
 from kate_keras.training.callbacks import MONITOR, BestWeights, Progress
-from kate_keras.training.losses import LOSSES
+from kate_keras.training.competition_monitor import CompetitionMonitor
+from kate_keras.training.losses import LOSSES, Reconstruction
 from kate_keras.training.network import TrainingNetwork
 from kate_keras.training.recipes import Recipe
 from kate_keras.training.row_adam import RowAdam
@@ -131,7 +133,8 @@ def train(
 
     Returns:
         Values per epoch: `loss` (with penalties), `val_loss` (without competition),
-        `val_competition_loss` (the same where nothing competes) and `learning_rate`.
+        `val_competition_loss` (the same where nothing competes) and `learning_rate`;
+        where units compete, also what `CompetitionMonitor` adds.
 
     Raises:
         InputError: If the loss stops being finite.
@@ -164,6 +167,7 @@ def train(
             verbose=0,
             callbacks=[
                 *_schedule_callbacks(recipe, rate),
+                *_monitors(autoencoder, loss, counts, documents[parts[1]]),
                 history,
                 best,
                 keras.callbacks.TerminateOnNaN(),
@@ -254,6 +258,17 @@ def reconstruction_loss(
         logits = autoencoder.logits(batch, competition=competition)
         total += float(tf.reduce_sum(loss.sparse(normalize(batch), logits)))
     return total / counts.shape[0]
+
+
+def _monitors(
+    autoencoder: Autoencoder,
+    loss: Reconstruction,
+    counts: sparse.csr_array,
+    documents: np.ndarray,
+) -> list[CompetitionMonitor]:
+    if not isinstance(autoencoder, CompetingAutoencoder):
+        return []
+    return [CompetitionMonitor.of_autoencoder(autoencoder, loss, counts, documents)]
 
 
 def _schedule_callbacks(recipe: Recipe, rate: float) -> list[Any]:

@@ -48,7 +48,10 @@ def test_both_recipes_lower_the_validation_loss_of_the_competitive_network(
     history = train(autoencoder(), counts, choices, verbose=False)
     losses = history["val_competition_loss"]
     assert min(losses) < 0.9 * losses[0]
-    assert set(history) == {"loss", "val_loss", "val_competition_loss", "learning_rate"}
+    assert set(history) == {
+        *("loss", "val_loss", "val_competition_loss", "learning_rate"),
+        *("winners", "units_without_wins", "share_through_alpha"),
+    }
 
 
 def test_the_monitored_loss_is_that_of_the_network_with_competition(counts):
