@@ -14,15 +14,15 @@ from sklearn.base import (
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from kate_keras import analysis, artifact
+from kate_keras import artifact
 from kate_keras.errors import InputError
-from kate_keras.models import Autoencoder, OneLayerAutoencoder, resolve_variant
+from kate_keras.models import Autoencoder, resolve_variant
 from kate_keras.option_checks import check_options
+from kate_keras.reading import Readable
 from kate_keras.text import (
     Vocabulary,
     build_vocabulary,
     count_words,
-    tokenize,
 )
 from kate_keras.text.count_input import (
     as_counts,
@@ -31,7 +31,6 @@ from kate_keras.text.count_input import (
     is_counts,
 )
 from kate_keras.text.counts import spool_forms
-from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training import (
     Recipe,
     adapt_input,
@@ -45,7 +44,7 @@ from kate_keras.training import (
 from kate_keras.training.batches import documents_with_words
 
 
-class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """K-Competitive Autoencoder for Text: document vectors whose units are topics.
 
     A scikit-learn transformer over a functional Keras model. Options that are `None`
@@ -256,51 +255,6 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.require_texts()
         yield from artifact.encode_text_batches(self.signatures_, texts)
 
-    def topics(self, n_words: int = 10) -> list[analysis.Topic]:
-        """Returns the topics: per unit the words that move it most, of both signs."""
-        check_is_fitted(self)
-        return analysis.topics(self.autoencoder_.kernel, self.vocabulary_, n_words)
-
-    def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
-        """Returns the `n` nearest words by the cosine of their rows of the kernel.
-
-        Raises:
-            InputError: If the word is not in the vocabulary.
-        """
-        check_is_fitted(self)
-        kernel = self.autoencoder_.kernel
-        return analysis.similar_words(kernel, self.vocabulary_, word, n)
-
-    def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
-        """Returns which words of a text drive its most active topics, exactly.
-
-        Raises:
-            InputError: If the variant has more than one layer before its vectors, so
-                that no exact share of a word exists.
-        """
-        check_is_fitted(self)
-        self.require_texts()
-        autoencoder = self.autoencoder_
-        if not isinstance(autoencoder, OneLayerAutoencoder):
-            raise InputError(
-                "`explain` needs a variant whose units are one layer away from the "
-                "words, such as 'kate' or 'plain'. Received: variant="
-                f"{self.options_['variant']!r}, whose words act through two layers"
-            )
-        words = [
-            word.decode() for word in tokenize(as_text_tensor([text])).values.numpy()
-        ]
-        counts = count_words([text], self.vocabulary_).toarray()
-        return analysis.explain(
-            autoencoder.get_layer("log_count")(counts).numpy()[0],
-            autoencoder.kernel,
-            autoencoder.bias,
-            autoencoder.activate,
-            self.vocabulary_,
-            [word for word in words if word not in self.vocabulary_],
-            n_topics,
-        )
-
     def save(self, path: str | Path) -> None:
         """Writes a model folder aside and renames it into place.
 
@@ -495,18 +449,6 @@ class KATE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             },
             "history": self.history_,
         }
-
-    def require_texts(self) -> None:
-        """Refuses if the model was fitted on counts and so knows no words.
-
-        Raises:
-            InputError: If it was.
-        """
-        if self.input_ != "texts":
-            raise InputError(
-                "This model was fitted on counts and does not know the words of texts. "
-                f"Pass counts with {len(self.vocabulary_)} columns, or fit on texts."
-            )
 
 
 def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:

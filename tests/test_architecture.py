@@ -18,7 +18,7 @@ ORDER = [
     "training",
     "artifact",
 ]
-ORDER += ["analysis", "scale", "light", "estimator", "loading"]
+ORDER += ["analysis", "scale", "light", "reading", "estimator", "loading"]
 ORDER += ["__init__", "cli", "__main__"]
 # The reader without TensorFlow, which one file of the service puts in its place.
 LIGHT = ("kate_keras.light.", "kate_keras.errors.")

@@ -30,8 +30,9 @@ PUBLIC = {
         "fingerprint load_model save_model"
     ),
     "kate_keras.analysis": (
-        "Classification Evaluation Explanation FRACTIONS GradientFlow LENGTHS "
-        "LengthBin Retrieval Topic TopicQuality TopicShare WordSimilarity c_v classify "
+        "Attribution Classification DocumentNetwork Evaluation Explanation FRACTIONS "
+        "GradientFlow LENGTHS LengthBin PairExplanation Retrieval SharedTopic Topic "
+        "TopicQuality TopicShare WordSimilarity attribute c_v classify "
         "dead_units evaluate evaluate_ratings explain gradient_flow inverted_rbo "
         "measure_retrieval mscd npmi read_word_pairs saturation similar_words "
         "stability topic_diversity topic_quality topic_word_ids topics word_similarity"

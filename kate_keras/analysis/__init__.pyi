@@ -1,3 +1,7 @@
+from .attribution import (
+    Attribution as Attribution,
+    attribute as attribute,
+)
 from .classification import (
     Classification as Classification,
     classify as classify,
@@ -11,6 +15,9 @@ from .diversity import (
     mscd as mscd,
     topic_diversity as topic_diversity,
 )
+from .document_network import (
+    DocumentNetwork as DocumentNetwork,
+)
 from .evaluation import (
     Evaluation as Evaluation,
     evaluate as evaluate,
@@ -23,6 +30,10 @@ from .explanation import (
 from .gradient_flow import (
     GradientFlow as GradientFlow,
     gradient_flow as gradient_flow,
+)
+from .pair_explanation import (
+    PairExplanation as PairExplanation,
+    SharedTopic as SharedTopic,
 )
 from .regression import (
     evaluate_ratings as evaluate_ratings,

@@ -84,7 +84,8 @@ def explain(
         The explanation.
     """
     present = np.flatnonzero(inputs)
-    shares = inputs[present, None] * kernel[present]
+    # In double precision, so that the sums are exact.
+    shares = inputs[present, None].astype(np.float64) * kernel[present]
     pre_activations = shares.sum(axis=0) + bias
     activations = activate(pre_activations)
     strongest = np.argsort(-np.abs(pre_activations), kind="stable")[:n_topics]

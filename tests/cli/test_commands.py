@@ -209,6 +209,13 @@ def test_topics_words_and_explain_print_what_the_model_says(
     )
     assert explained["unknown_words"] == ["zebra"]
     assert len(explained["topics"]) == 2
+    alike = run_json(capsys, "explain", model_folder, "moon", "--like", "rocket orbit")
+    expected = model.explain_similarity("moon", "rocket orbit")
+    assert alike["similarity"] == pytest.approx(expected.similarity, abs=1e-6)
+    assert [word for word, _ in alike["first"]["words"]] == ["moon"]
+    for choice in (("--topic", "1"), ("--word", "orbit", "--rule", "gradient")):
+        found = run_json(capsys, "explain", model_folder, "moon", *choice)
+        assert [word for word, _ in found["words"]] == ["moon"]
     assert main(["topics", str(model_folder)]) == 0
     assert str(model.topics(10)[5]) in capsys.readouterr().out
 

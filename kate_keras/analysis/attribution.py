@@ -1,0 +1,194 @@
+"""Which words of a document made a number of the network what it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kate_keras.analysis.document_network import DocumentNetwork, Target
+from kate_keras.errors import InputError, require
+
+# Points of the Gauss-Legendre rule, exact for polynomials of degree 63.
+POINTS = 32
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """What each word of a document has to do with a number.
+
+    Args:
+        words: Words and their scores, those of the largest size first.
+        value: The number, for the document.
+        baseline: The number for a document without words.
+        rule: How the scores were made.
+    """
+
+    words: tuple[tuple[str, float], ...]
+    value: float
+    baseline: float
+    rule: str
+
+    @property
+    def completeness_error(self) -> float:
+        """How far the scores' sum is from `value - baseline`.
+
+        Integrated gradients have next to none in a network without competition; the
+        other rules promise nothing.
+        """
+        total = sum(score for _, score in self.words)
+        return abs(total - (self.value - self.baseline))
+
+    def __str__(self) -> str:
+        words = "  ".join(f"{word} {score:+.3f}" for word, score in self.words[:12])
+        return f"{self.value:+.3f} (without words {self.baseline:+.3f}): {words}"
+
+
+def attribute(
+    network: DocumentNetwork, target: Target, rule: str = "integrated-gradients"
+) -> np.ndarray:
+    """Scores the words of a document for a number that the network gives.
+
+    Args:
+        network: The network, as the document sees it.
+        target: What is explained: a code `(n, n_components)` to numbers `(n,)`.
+        rule: `"gradient"`, the number's slope in each word's input;
+            `"input-x-gradient"`, that times the input; `"integrated-gradients"`, the
+            input times the mean slope on the way from no words to the document, which
+            sum to the number's change where the network is continuous, so where
+            nothing competes; `"guided"` and `"deconvolution"`, gradients with other
+            rules at the units, see `DocumentNetwork`.
+
+    Returns:
+        A score for each word, float64 `(n_words,)`.
+
+    Raises:
+        InputError: If there is no such rule.
+
+    Example:
+        >>> import numpy as np, tensorflow as tf
+        >>> from kate_keras.analysis import DocumentNetwork, attribute
+        >>> kernel = np.array([[1.0, 0.0], [-2.0, 1.0]])
+        >>> x = np.array([1.0, 0.5])
+        >>> network = DocumentNetwork(x, kernel, np.zeros(2), tf.tanh)
+        >>> attribute(network, lambda code: code[:, 1]).round(4).tolist()
+        [0.0, 0.4621]
+        >>> round(float(np.tanh(0.5)), 4)
+        0.4621
+
+    Reference:
+        Simonyan, Vedaldi and Zisserman 2014 (gradient); Shrikumar, Greenside and
+        Kundaje 2017 (input x gradient); Sundararajan, Taly and Yan, "Axiomatic
+        Attribution for Deep Networks", ICML 2017; Springenberg et al. 2015 (guided);
+        Zeiler and Fergus 2014 (deconvolution).
+    """
+    if rule not in RULES:
+        raise InputError(f"`rule` must be one of {list(RULES)}. Received: {rule!r}")
+    return RULES[rule](network, target)
+
+
+def topic_target(topic: int, n_components: int) -> Target:
+    """Explains a unit's activation.
+
+    Args:
+        topic: Number of the unit, from 0.
+        n_components: How many there are.
+
+    Raises:
+        InputError: If there is no such unit.
+    """
+    require(
+        not isinstance(topic, bool) and 0 <= topic < n_components,
+        "topic",
+        f"from 0 to {n_components - 1}",
+        topic,
+    )
+    return lambda code: code[:, topic]
+
+
+def word_target(row: np.ndarray, bias: float) -> Target:
+    """Explains the logit of a word of the reconstruction.
+
+    Args:
+        row: The word's row of `W`, shape `(n_components,)`.
+        bias: Its bias `c`.
+    """
+    return lambda code: tf.linalg.matvec(code, tf.constant(row, code.dtype)) + bias
+
+
+def similarity_target(
+    vector: np.ndarray, mean: np.ndarray, whitening: np.ndarray
+) -> Target:
+    """Explains the cosine of the document's vector with another.
+
+    Args:
+        vector: The other's vector, shape `(n_components,)`.
+        mean: Mean of the read-out, shape `(n_components,)`.
+        whitening: Rotation and scale of the read-out, `(n_components, n_components)`.
+    """
+
+    def cosine(code: tf.Tensor) -> tf.Tensor:
+        own = (code - tf.constant(mean, code.dtype)) @ tf.constant(
+            whitening, code.dtype
+        )
+        other = tf.constant(vector, code.dtype)
+        lengths = tf.norm(own, axis=1) * tf.norm(other)
+        return tf.math.divide_no_nan(tf.linalg.matvec(own, other), lengths)
+
+    return cosine
+
+
+def value_of(network: DocumentNetwork, target: Target, share: float = 1.0) -> float:
+    """Returns the number for a share of the document's input; 0, for no words."""
+    return float(target(network.code(tf.constant(share * network.x[None])))[0])
+
+
+def _slopes(
+    code: Callable[[tf.Tensor], tf.Tensor], target: Target, x: np.ndarray
+) -> np.ndarray:
+    """Gradients at inputs `(n, n_words)`."""
+    inputs = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        total = tf.reduce_sum(target(code(inputs)))
+    slopes: np.ndarray = tape.gradient(
+        total, inputs, unconnected_gradients=tf.UnconnectedGradients.ZERO
+    ).numpy()
+    return slopes
+
+
+def _gradient(network: DocumentNetwork, target: Target) -> np.ndarray:
+    slopes: np.ndarray = _slopes(network.code, target, network.x[None])[0]
+    return slopes
+
+
+def _input_x_gradient(network: DocumentNetwork, target: Target) -> np.ndarray:
+    scores: np.ndarray = network.x * _gradient(network, target)
+    return scores
+
+
+def _integrated(network: DocumentNetwork, target: Target) -> np.ndarray:
+    nodes, weights = np.polynomial.legendre.leggauss(POINTS)
+    way = (nodes[:, None] + 1) / 2 * network.x
+    mean = weights / 2 @ _slopes(network.code, target, way)
+    scores: np.ndarray = network.x * mean
+    return scores
+
+
+def _guided(network: DocumentNetwork, target: Target) -> np.ndarray:
+    slopes: np.ndarray = _slopes(network.guided_code, target, network.x[None])[0]
+    return slopes
+
+
+def _deconvolution(network: DocumentNetwork, target: Target) -> np.ndarray:
+    slopes: np.ndarray = _slopes(network.deconvolved_code, target, network.x[None])[0]
+    return slopes
+
+
+RULES: dict[str, Callable[[DocumentNetwork, Target], np.ndarray]] = {
+    "gradient": _gradient,
+    "input-x-gradient": _input_x_gradient,
+    "integrated-gradients": _integrated,
+    "guided": _guided,
+    "deconvolution": _deconvolution,
+}

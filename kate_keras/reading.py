@@ -1,0 +1,246 @@
+"""What a trained model can be asked: its topics, its words, and why."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from kate_keras import analysis
+from kate_keras.analysis.attribution import (
+    Attribution,
+    attribute,
+    similarity_target,
+    topic_target,
+    value_of,
+    word_target,
+)
+from kate_keras.analysis.document_network import DocumentNetwork, Target
+from kate_keras.analysis.pair_explanation import PairExplanation, shared_topics
+from kate_keras.errors import InputError
+from kate_keras.models import Autoencoder, OneLayerAutoencoder
+from kate_keras.models.one_layer import CompetingAutoencoder
+from kate_keras.text import Vocabulary, count_words, tokenize
+from kate_keras.text.tokenizer import as_text_tensor
+
+
+class Readable:
+    """The part of `KATE` that reads a trained model; it changes nothing.
+
+    Attributes:
+        autoencoder_: Trained Keras model.
+        vocabulary_: Words of its input.
+        input_: `"texts"` or `"counts"`, what it was fitted on.
+        options_: Options that it was trained by.
+    """
+
+    autoencoder_: Autoencoder
+    vocabulary_: Vocabulary
+    input_: str
+    options_: dict[str, Any]
+
+    def topics(self, n_words: int = 10) -> list[analysis.Topic]:
+        """Returns the topics: per unit the words that move it most, of both signs."""
+        check_is_fitted(self)
+        return analysis.topics(self.autoencoder_.kernel, self.vocabulary_, n_words)
+
+    def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
+        """Returns the `n` nearest words by the cosine of their rows of the kernel.
+
+        Raises:
+            InputError: If the word is not in the vocabulary.
+        """
+        check_is_fitted(self)
+        kernel = self.autoencoder_.kernel
+        return analysis.similar_words(kernel, self.vocabulary_, word, n)
+
+    def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
+        """Returns which words of a text drive its most active topics, exactly.
+
+        Raises:
+            InputError: If the variant has more than one layer before its vectors, so
+                that no exact share of a word exists.
+        """
+        autoencoder = self._one_layer("explain")
+        words = [
+            word.decode() for word in tokenize(as_text_tensor([text])).values.numpy()
+        ]
+        return analysis.explain(
+            self._input_of(text),
+            autoencoder.kernel,
+            autoencoder.bias,
+            autoencoder.activate,
+            self.vocabulary_,
+            [word for word in words if word not in self.vocabulary_],
+            n_topics,
+        )
+
+    def explain_similarity(
+        self, first: str, second: str, n_topics: int = 5
+    ) -> PairExplanation:
+        """Returns why two texts are alike, or are not.
+
+        Args:
+            first: A text.
+            second: Another.
+            n_topics: Topics to name, those that add most to the cosine or take most
+                from it.
+
+        Raises:
+            InputError: As `explain`.
+        """
+        self._one_layer("explain_similarity")
+        similarity, topics = shared_topics(
+            self._vector(first), self._vector(second), n_topics
+        )
+        return PairExplanation(
+            similarity,
+            topics,
+            self.attribute(first, similar_to=second),
+            self.attribute(second, similar_to=first),
+        )
+
+    def attribute(
+        self,
+        text: str,
+        *,
+        topic: int | None = None,
+        word: str | None = None,
+        similar_to: str | None = None,
+        rule: str = "integrated-gradients",
+        competition: bool = False,
+    ) -> Attribution:
+        """Scores the words of a text for one number that the network gives.
+
+        Args:
+            text: The text.
+            topic: Explains the activation of this unit.
+            word: Explains the logit of this word in the reconstruction.
+            similar_to: Explains the cosine with the vector of this text.
+            rule: `"integrated-gradients"`, `"gradient"`, `"input-x-gradient"`,
+                `"guided"` or `"deconvolution"`; see `kate_keras.analysis.attribute`.
+            competition: Whether units compete on the way, as they do in training.
+
+        Returns:
+            The scores, in the order of their size.
+
+        Raises:
+            InputError: If not just one of `topic`, `word` and `similar_to` is given,
+                one of them is not there, nothing competes in this variant, or as
+                `explain`.
+
+        Example:
+            >>> from kate_keras import KATE
+            >>> texts = ["cats purr and sleep", "dogs bark and run", "cats, dogs"] * 10
+            >>> model = KATE(n_components=4, epochs=5, verbose=False).fit(texts)
+            >>> found = model.attribute("Cats sleep.", similar_to="Cats purr.")
+            >>> sorted(word for word, _ in found.words)
+            ['cats', 'sleep']
+            >>> found.completeness_error < 1e-6
+            True
+        """
+        given = [choice for choice in (topic, word, similar_to) if choice is not None]
+        if len(given) != 1:
+            raise InputError(
+                "`attribute` explains one number: give one of `topic`, `word` and "
+                f"`similar_to`. Received: {len(given)} of them"
+            )
+        words, network = self.document_network(text, competition)
+        target = self._target(topic, word, similar_to)
+        scores = attribute(network, target, rule)
+        order = np.argsort(-np.abs(scores), kind="stable")
+        return Attribution(
+            tuple((words[j], float(scores[j])) for j in order),
+            value_of(network, target),
+            value_of(network, target, 0.0),
+            rule,
+        )
+
+    def document_network(
+        self, text: str, competition: bool = False
+    ) -> tuple[list[str], DocumentNetwork]:
+        """Returns the known words of a text, and the network as they see it.
+
+        With it `kate_keras.analysis.attribute` explains any number of the code.
+
+        Args:
+            text: The text.
+            competition: Whether units compete on the way, as they do in training.
+
+        Raises:
+            InputError: If nothing competes in this variant, or as `explain`.
+        """
+        autoencoder = self._one_layer("attribute")
+        layer = None
+        if competition:
+            if not isinstance(autoencoder, CompetingAutoencoder):
+                raise InputError(
+                    "`competition=True` needs a variant whose units compete. Received: "
+                    f"variant={self.options_['variant']!r}"
+                )
+            layer = autoencoder.competition()
+        inputs = self._input_of(text)
+        present = np.flatnonzero(inputs)
+        network = DocumentNetwork(
+            inputs[present].astype(np.float64),
+            autoencoder.kernel[present].astype(np.float64),
+            autoencoder.bias.astype(np.float64),
+            autoencoder.get_layer("activations").activation,
+            layer,
+        )
+        return [self.vocabulary_.words[i] for i in present], network
+
+    def require_texts(self) -> None:
+        """Refuses if the model was fitted on counts and so knows no words.
+
+        Raises:
+            InputError: If it was.
+        """
+        if self.input_ != "texts":
+            raise InputError(
+                "This model was fitted on counts and does not know the words of texts. "
+                f"Pass counts with {len(self.vocabulary_)} columns, or fit on texts."
+            )
+
+    def _one_layer(self, what: str) -> OneLayerAutoencoder:
+        """The model, if words act on its units through one layer."""
+        check_is_fitted(self)
+        self.require_texts()
+        if not isinstance(self.autoencoder_, OneLayerAutoencoder):
+            raise InputError(
+                f"`{what}` needs a variant whose units are one layer away from the "
+                "words, such as 'kate' or 'plain'. Received: variant="
+                f"{self.options_['variant']!r}, whose words act through two layers"
+            )
+        return self.autoencoder_
+
+    def _input_of(self, text: str) -> np.ndarray:
+        """The weighted input of a text, shape `(vocabulary_size,)`."""
+        counts = count_words([text], self.vocabulary_).toarray()
+        inputs: np.ndarray = self.autoencoder_.get_layer("log_count")(counts).numpy()[0]
+        return inputs
+
+    def _vector(self, text: str) -> np.ndarray:
+        counts = count_words([text], self.vocabulary_).toarray()
+        vector: np.ndarray = self.autoencoder_.encoder(counts).numpy()[0]
+        return vector
+
+    def _target(
+        self, topic: int | None, word: str | None, similar_to: str | None
+    ) -> Target:
+        autoencoder = self.autoencoder_
+        if topic is not None:
+            return topic_target(topic, autoencoder.n_components)
+        if word is not None:
+            if word not in self.vocabulary_:
+                raise InputError(f"{word!r} is not in the vocabulary.")
+            word_id = self.vocabulary_[word]
+            biases = autoencoder.get_layer("tied_dense").reverse_bias.numpy()
+            return word_target(autoencoder.kernel[word_id], float(biases[word_id]))
+        assert similar_to is not None  # noqa: S101  One of the three is given.
+        read_out = autoencoder.encoder.get_layer("read_out")
+        n = autoencoder.n_components
+        mean = read_out.mean.numpy() if hasattr(read_out, "mean") else np.zeros(n)
+        rotation = np.eye(n)
+        if hasattr(read_out, "whitening"):
+            rotation = read_out.whitening.numpy()
+        return similarity_target(self._vector(similar_to), mean, rotation)
