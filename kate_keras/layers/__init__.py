@@ -10,6 +10,7 @@ from kate_keras.layers.noise import GaussianNoise, MaskingNoise, SaltAndPepperNo
 from kate_keras.layers.read_out import ReadOut
 from kate_keras.layers.sigmoid import sigmoid
 from kate_keras.layers.tied_dense import TiedDense
+from kate_keras.layers.whitening_matrix import whitening_matrix
 
 __all__ = [
     "PAPER_ALPHA",
@@ -26,5 +27,6 @@ __all__ = [
     "compete",
     "gaussian_divergence",
     "sigmoid",
+    "whitening_matrix",
     "winners",
 ]
