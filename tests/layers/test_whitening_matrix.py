@@ -79,7 +79,7 @@ def test_gradient_by_hand_where_all_eigenvalues_are_equal():
         (EQUAL, {}, 1e-3, 1e-9),
         (EQUAL, {"shrinkage": 0.1}, 1e-3, 1e-9),
         ([3.0] * 5, {"shrinkage": 8.0}, 1e-3, 1e-9),
-        # As of two rows more than none: three variances are 0.
+        # As of three rows: three variances are 0, and equal.
         ([0.0, 0.0, 0.0, 1.0, 2.0], {"shrinkage": 0.1}, 1e-4, 1e-8),
         # Condition 1e8. The step is a hundredth of the least variance, below which
         # rounding, 1e-16, leaves six digits of the differences.
