@@ -9,7 +9,7 @@ PUBLIC = {
     "kate_keras.layers": (
         "ContractiveDense GaussianCode GaussianNoise KCompetitive KSparse LogCount "
         "MaskingNoise PAPER_ALPHA ReadOut SaltAndPepperNoise TiedDense compete "
-        "gaussian_divergence sigmoid winners"
+        "Whitening gaussian_divergence sigmoid whitening_matrix winners"
     ),
     "kate_keras.models": (
         "Autoencoder ContractiveAutoencoder DenoisingAutoencoder KATEAutoencoder "

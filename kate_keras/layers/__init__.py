@@ -10,6 +10,8 @@ from kate_keras.layers.noise import GaussianNoise, MaskingNoise, SaltAndPepperNo
 from kate_keras.layers.read_out import ReadOut
 from kate_keras.layers.sigmoid import sigmoid
 from kate_keras.layers.tied_dense import TiedDense
+from kate_keras.layers.whitening import Whitening
+from kate_keras.layers.whitening_matrix import whitening_matrix
 
 __all__ = [
     "PAPER_ALPHA",
@@ -23,8 +25,10 @@ __all__ = [
     "ReadOut",
     "SaltAndPepperNoise",
     "TiedDense",
+    "Whitening",
     "compete",
     "gaussian_divergence",
     "sigmoid",
+    "whitening_matrix",
     "winners",
 ]

@@ -21,6 +21,7 @@ CASES = {
     "SaltAndPepperNoise": (lambda: layers.SaltAndPepperNoise(0.3, seed=1), False),
     "ContractiveDense": (lambda: layers.ContractiveDense(5, contraction=0.2), True),
     "GaussianCode": (lambda: layers.GaussianCode(5, kl_weight=0.5, seed=1), True),
+    "Whitening": (lambda: layers.Whitening(momentum=0.9), False),
 }
 POLICIES = ["float32", "mixed_float16", "mixed_bfloat16", "bfloat16"]
 
