@@ -19,7 +19,7 @@ ORDER = [
     "artifact",
 ]
 ORDER += ["analysis", "scale", "light", "reading", "estimator", "loading"]
-ORDER += ["__init__", "cli", "__main__"]
+ORDER += ["report", "__init__", "cli", "__main__"]
 # The reader without TensorFlow, which one file of the service puts in its place.
 LIGHT = ("kate_keras.light.", "kate_keras.errors.")
 

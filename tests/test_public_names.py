@@ -32,10 +32,11 @@ PUBLIC = {
     "kate_keras.analysis": (
         "Attribution Classification DocumentNetwork Evaluation Explanation FRACTIONS "
         "GradientFlow LENGTHS LengthBin PairExplanation Retrieval SharedTopic Topic "
-        "TopicQuality TopicShare WordSimilarity attribute c_v classify "
+        "TopicMatch TopicQuality TopicShare WordSimilarity attribute c_v classify "
         "dead_units evaluate evaluate_ratings explain gradient_flow inverted_rbo "
-        "measure_retrieval mscd npmi read_word_pairs saturation similar_words "
-        "stability topic_diversity topic_quality topic_word_ids topics word_similarity"
+        "match_topics measure_retrieval mscd npmi read_word_pairs saturation "
+        "similar_words stability topic_diversity topic_quality topic_word_ids topics "
+        "word_similarity"
     ),
 }
 

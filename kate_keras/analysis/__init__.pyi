@@ -50,6 +50,10 @@ from .retrieval import (
     Retrieval as Retrieval,
     measure_retrieval as measure_retrieval,
 )
+from .topic_matching import (
+    TopicMatch as TopicMatch,
+    match_topics as match_topics,
+)
 from .topic_measures import (
     TopicQuality as TopicQuality,
     topic_quality as topic_quality,

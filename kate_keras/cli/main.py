@@ -17,6 +17,7 @@ COMMANDS = {
     "topics": "print the topics and their words",
     "words": "print the nearest words of a word",
     "explain": "print what a text's words do",
+    "report": "write a model down as one HTML page",
     "evaluate": "measure vectors, topics and words of a model",
     "export": "write a SavedModel for TF Serving",
     "serve": "answer POST /encode over HTTP",

@@ -202,6 +202,8 @@ def test_topics_words_and_explain_print_what_the_model_says(
     topics = run_json(capsys, "topics", model_folder, "--n-words", "3")
     assert len(topics) == 6
     assert topics[0]["positive"][0][0] == model.topics(3)[0].positive[0][0]
+    changes = run_json(capsys, "topics", model_folder, "--against", model_folder)
+    assert [change["overlap"] for change in changes] == [1.0] * 6
     words = run_json(capsys, "words", model_folder, "moon", "-n", "4")
     assert [w["word"] for w in words] == [w for w, _ in model.similar_words("moon", 4)]
     explained = run_json(

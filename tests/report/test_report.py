@@ -1,0 +1,176 @@
+"""The page: whole, safe, and true to the model."""
+
+import re
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from conftest import small_kate
+
+from kate_keras import InputError
+from kate_keras.cli import main
+from kate_keras.report import make_report
+from kate_keras.report.examples import examples
+from kate_keras.text import Document
+
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
+EVIL = "<script>alert('moon')</script> rocket"
+
+
+class Reader(HTMLParser):
+    """Notes the tags, the ids and the text of a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.ids, self.links, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.append(tag)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        self.links += [
+            attributes[name] for name in ("src", "href") if name in attributes
+        ]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read(page):
+    reader = Reader()
+    reader.feed(page)
+    return reader
+
+
+@pytest.fixture(scope="module")
+def documents(themed):
+    texts, labels = themed
+    ours = [
+        Document(text, str(i), (label,))
+        for i, (text, label) in enumerate(zip(texts, labels, strict=True))
+    ]
+    return [*ours, Document(EVIL, "<b>evil</b>", ("space",)), Document("", "empty")]
+
+
+@pytest.fixture(scope="module")
+def page(model, documents):
+    return make_report(model, "Themes & co", documents, n_words=4)
+
+
+def test_the_page_has_every_part_and_no_id_twice(page):
+    found = read(page)
+    named = {"model", "topics", "map", "quality", "training", "cite"}
+    assert named <= set(found.ids)
+    assert {f"topic-{i}" for i in range(6)} <= set(found.ids)
+    assert len(found.ids) == len(set(found.ids))
+    assert found.tags.count("img") == 2
+    assert found.tags.count("iframe") == 1
+
+
+def test_the_page_needs_no_other_file(page):
+    links = read(page).links
+    assert links
+    assert all(link.startswith(("#", "data:image/svg+xml;base64,")) for link in links)
+    assert not re.search(r"@import|url\((?!['\"]?#)", page)
+
+
+def test_whatever_a_document_holds_is_shown_as_text(page):
+    found = read(page)
+    assert "script" not in found.tags
+    assert "Themes & co" in "".join(found.text)
+    # Within the map's own page, too, which is part of an attribute.
+    assert "moon" in page
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" not in page
+
+
+def test_figures_are_those_of_the_model(page, model):
+    text = " ".join(" ".join(read(page).text).split())
+    assert model.fingerprint_ in text
+    assert f"words known {len(model.vocabulary_)}" in text
+    assert "trained on 240 documents of 10 known words" in text
+    for topic in model.topics(4):
+        for word, _ in topic.positive:
+            assert word in text
+    # Four words in five of a theme: it is told nearly always.
+    accuracy = re.search(r"accuracy of logistic regression ([\d.]+)", text)
+    assert float(accuracy[1]) > 0.9
+
+
+def test_the_same_model_gives_the_same_page(page, model, documents):
+    assert make_report(model, "Themes & co", documents, n_words=4) == page
+
+
+def test_a_model_alone_has_neither_map_nor_quality(model):
+    found = read(make_report(model, "themes"))
+    assert not {"map", "quality"} & set(found.ids)
+    assert {"topics", "training"} <= set(found.ids)
+
+
+def test_documents_without_labels_have_a_map_but_no_accuracy(model, documents):
+    plain = [Document(d.text, d.id) for d in documents[:30]]
+    page = make_report(model, "themes", plain)
+    assert "accuracy" not in page
+    assert "NPMI" in page
+    assert 'id="map"' in page
+
+
+def test_few_documents_have_no_map(model):
+    page = make_report(model, "themes", [Document("moon", "a"), Document("soup", "b")])
+    assert 'id="map"' not in page
+    assert "moon" in page
+
+
+def test_examples_are_those_at_the_ends():
+    vectors = np.array([[1.0, 0.5], [-2.0, 0.1], [3.0, 0.2], [2.0, 0.0]])
+    ends = examples(vectors, list("abcd"), ["x\n y"] * 4, 0)
+    assert [(e.id, e.value) for e in ends.high] == [("c", 3.0), ("d", 2.0)]
+    assert [(e.id, e.text) for e in ends.low] == [("b", "x y")]
+    # 0 is at no end.
+    assert examples(vectors, list("abcd"), [""] * 4, 1).low == []
+
+
+def test_a_variant_of_two_layers_has_a_page_too(themed, documents):
+    deep = small_kate(variant="variational", k=None, epochs=1).fit(themed[0])
+    assert 'id="topic-5"' in make_report(deep, "deep", documents)
+
+
+def test_what_cannot_be_reported_is_refused(model, monkeypatch):
+    with pytest.raises(InputError, match="needs documents, or none at all"):
+        make_report(model, "themes", [])
+    counts = small_kate(n_components=4, epochs=1).fit(
+        np.random.default_rng(0).poisson(1.0, (30, 8))
+    )
+    with pytest.raises(InputError, match="fitted on counts"):
+        make_report(counts, "counts")
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(InputError, match=r"pip install 'kate_keras\[report\]'"):
+        make_report(model, "themes")
+
+
+def test_the_command_writes_the_page(model_folder, tmp_path, capsys):
+    target = tmp_path / "page.html"
+    assert main(["report", str(model_folder), "-o", str(target)]) == 0
+    assert "<h1>themes</h1>" in target.read_text(encoding="utf-8")
+    assert "topics     6" in capsys.readouterr().out
+    corpus = tmp_path / "texts"
+    corpus.mkdir()
+    for i, word in enumerate(["moon rocket", "soup bread", "violin piano", "orbit"]):
+        (corpus / f"{i}.txt").write_text(word)
+    command = ["report", str(model_folder), "-o", str(target), "--corpus", str(corpus)]
+    assert main(command) == 0
+    assert 'id="map"' in target.read_text(encoding="utf-8")
+
+
+def test_an_earlier_page_stays_where_a_new_one_fails(model_folder, tmp_path, capsys):
+    target = tmp_path / "page.html"
+    target.write_text("earlier")
+    missing = str(tmp_path / "nowhere.jsonl")
+    command = ["report", str(model_folder), "-o", str(target), "--corpus", missing]
+    assert main(command) == 2
+    assert target.read_text() == "earlier"
+    assert len(capsys.readouterr().err.splitlines()) <= 2
