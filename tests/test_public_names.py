@@ -37,7 +37,7 @@ PUBLIC = {
         "topic_quality topic_word_ids topics word_similarity"
     ),
     "kate_keras.plots": (
-        "plot_neighbours plot_topic plot_topic_similarity plot_topic_words plot_word_cloud"
+        "documents_html plot_documents plot_neighbours plot_topic plot_topic_similarity plot_topic_words plot_word_cloud project"
     ),
 }
 

@@ -1,5 +1,14 @@
+from .document_map import (
+    plot_documents as plot_documents,
+)
+from .document_page import (
+    documents_html as documents_html,
+)
 from .neighbours import (
     plot_neighbours as plot_neighbours,
+)
+from .projection import (
+    project as project,
 )
 from .topic_bars import (
     plot_topic as plot_topic,
