@@ -37,7 +37,7 @@ PUBLIC = {
         "topic_quality topic_word_ids topics word_similarity"
     ),
     "kate_keras.plots": (
-        "documents_html plot_documents plot_neighbours plot_topic plot_topic_similarity plot_topic_words plot_word_cloud project"
+        "documents_html plot_activations plot_confusion plot_documents plot_effect plot_neighbours plot_retrieval plot_topic plot_topic_similarity plot_topic_words plot_training plot_word_cloud project"
     ),
 }
 

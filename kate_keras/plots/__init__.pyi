@@ -1,14 +1,26 @@
+from .activation_histogram import (
+    plot_activations as plot_activations,
+)
+from .confusion import (
+    plot_confusion as plot_confusion,
+)
 from .document_map import (
     plot_documents as plot_documents,
 )
 from .document_page import (
     documents_html as documents_html,
 )
+from .effect_curves import (
+    plot_effect as plot_effect,
+)
 from .neighbours import (
     plot_neighbours as plot_neighbours,
 )
 from .projection import (
     project as project,
+)
+from .retrieval_curves import (
+    plot_retrieval as plot_retrieval,
 )
 from .topic_bars import (
     plot_topic as plot_topic,
@@ -18,6 +30,9 @@ from .topic_similarity import (
 )
 from .topic_word_map import (
     plot_topic_words as plot_topic_words,
+)
+from .training_curves import (
+    plot_training as plot_training,
 )
 from .word_cloud import (
     plot_word_cloud as plot_word_cloud,
