@@ -37,7 +37,9 @@ PUBLIC = {
         "topic_quality topic_word_ids topics word_similarity"
     ),
     "kate_keras.plots": (
-        "documents_html plot_activations plot_confusion plot_documents plot_effect plot_neighbours plot_retrieval plot_topic plot_topic_similarity plot_topic_words plot_training plot_word_cloud project"
+        "documents_html highlights_html plot_activations plot_confusion plot_documents "
+        "plot_effect plot_highlights plot_neighbours plot_retrieval plot_topic "
+        "plot_topic_similarity plot_topic_words plot_training plot_word_cloud project"
     ),
 }
 

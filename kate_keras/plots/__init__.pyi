@@ -13,6 +13,12 @@ from .document_page import (
 from .effect_curves import (
     plot_effect as plot_effect,
 )
+from .highlights import (
+    plot_highlights as plot_highlights,
+)
+from .highlights_page import (
+    highlights_html as highlights_html,
+)
 from .neighbours import (
     plot_neighbours as plot_neighbours,
 )
