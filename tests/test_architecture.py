@@ -18,8 +18,10 @@ ORDER = [
     "training",
     "artifact",
 ]
-ORDER += ["analysis", "scale", "light", "reading", "estimator", "loading"]
+ORDER += ["analysis", "scale", "plots", "light", "reading", "estimator", "loading"]
 ORDER += ["report", "__init__", "cli", "__main__"]
+# What the pictures may import: no model.
+PLAIN = ("errors", "text", "analysis", "plots")
 # The reader without TensorFlow, which one file of the service puts in its place.
 LIGHT = ("kate_keras.light.", "kate_keras.errors.")
 
@@ -71,6 +73,15 @@ def test_the_check_finds_an_import_that_points_back(tmp_path, monkeypatch):
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     (found,) = violations(tmp_path)
     assert "bad.py:2: layers imports training" in found
+
+
+def test_pictures_take_plain_data_and_no_model():
+    for path in (ROOT / "plots").rglob("*.py"):
+        for line, module in imported_modules(path):
+            package, _, rest = module.partition(".")
+            assert package != "kate_keras" or rest.split(".")[0] in PLAIN, (
+                f"{path}:{line}: plots imports {module}; take what it makes instead"
+            )
 
 
 def test_serving_never_imports_the_package_that_trains():

@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 PUBLIC = {
-    "kate_keras": "InputError KATE analysis layers load models",
+    "kate_keras": "InputError KATE analysis layers load models plots",
     "kate_keras.layers": (
         "ContractiveDense GaussianCode GaussianNoise KCompetitive KSparse LogCount "
         "MaskingNoise PAPER_ALPHA ReadOut SaltAndPepperNoise TiedDense compete "
@@ -37,6 +37,11 @@ PUBLIC = {
         "match_topics measure_retrieval mscd npmi read_word_pairs saturation "
         "similar_words stability topic_diversity topic_quality topic_word_ids topics "
         "word_similarity"
+    ),
+    "kate_keras.plots": (
+        "documents_html highlights_html plot_activations plot_confusion plot_documents "
+        "plot_effect plot_highlights plot_neighbours plot_retrieval plot_topic "
+        "plot_topic_similarity plot_topic_words plot_training plot_word_cloud project"
     ),
 }
 

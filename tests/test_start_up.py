@@ -18,7 +18,7 @@ def test_the_package_is_imported_without_what_it_needs():
     script = (
         "import sys, kate_keras\n"
         "print(kate_keras.__version__, dir(kate_keras))\n"
-        "heavy = {'tensorflow', 'keras', 'numpy', 'scipy', 'sklearn'}\n"
+        "heavy = {'tensorflow', 'keras', 'numpy', 'scipy', 'sklearn', 'matplotlib'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     done = run(script)
