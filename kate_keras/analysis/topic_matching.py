@@ -62,7 +62,7 @@ def match_topics(topics: Sequence[Topic], others: Sequence[Topic]) -> list[Topic
     rows, columns = linear_sum_assignment(np.maximum(same, turned), maximize=True)
     matches = [
         _match(topics[i], others[j], same[i, j], turned[i, j])
-        for i, j in zip(rows, columns, strict=True)
+        for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
     ]
     return sorted(matches, key=lambda match: match.overlap)
 

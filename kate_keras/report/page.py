@@ -166,7 +166,7 @@ def _map(part: Part, random_state: int) -> str | None:
         return None
     method = "tsne" if len(rows) >= FEWEST_FOR_TSNE else "pca"
     points = plots.project(part.vectors[rows], method, random_state)
-    shown = [part.documents[i] for i in rows]
+    shown = [part.documents[i] for i in rows.tolist()]
     return plots.documents_html(
         points,
         [document.text for document in shown],
