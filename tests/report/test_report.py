@@ -49,10 +49,8 @@ def read(page):
 @pytest.fixture(scope="module")
 def documents(themed):
     texts, labels = themed
-    ours = [
-        Document(text, str(i), (label,))
-        for i, (text, label) in enumerate(zip(texts, labels, strict=True))
-    ]
+    # Few enough for a map by principal components, which is quick.
+    ours = [Document(texts[i], str(i), (labels[i],)) for i in range(47)]
     return [*ours, Document(EVIL, "<b>evil</b>", ("space",)), Document("", "empty")]
 
 
@@ -117,6 +115,28 @@ def test_documents_without_labels_have_a_map_but_no_accuracy(model, documents):
     assert "accuracy" not in page
     assert "NPMI" in page
     assert 'id="map"' in page
+
+
+@pytest.mark.parametrize(("count", "method"), [(49, "pca"), (50, "tsne")])
+def test_many_documents_are_laid_out_by_their_neighbours(
+    model, monkeypatch, count, method
+):
+    asked = []
+
+    def project(vectors, method, random_state):
+        asked.append((method, len(vectors)))
+        return vectors[:, :2]
+
+    monkeypatch.setattr("kate_keras.plots.project", project)
+    make_report(model, "themes", [Document("moon", str(i)) for i in range(count)])
+    assert asked == [(method, count)]
+
+
+def test_of_very_many_documents_a_sample_is_shown(model, monkeypatch):
+    monkeypatch.setattr("kate_keras.report.page.MOST_POINTS", 10)
+    documents = [Document(f"moon{'' if i else ' zyx'}", str(i)) for i in range(30)]
+    page = make_report(model, "themes", documents)
+    assert page.count("&#34;moon") == 10
 
 
 def test_few_documents_have_no_map(model):
