@@ -41,8 +41,8 @@ def project(
         array([ 1.5, -0.5, -0.5, -0.5])
 
     Reference:
-        Chen and Zaki 2017, section 4.4, show documents by PCA and t-SNE. UMAP: McInnes,
-        Healy and Melville, arXiv:1802.03426.
+        Chen and Zaki 2017 show documents by PCA and t-SNE. UMAP: McInnes, Healy and
+        Melville, arXiv:1802.03426.
     """
     require(method in METHODS, "method", f"one of {', '.join(METHODS)}", method)
     shape = np.shape(vectors)

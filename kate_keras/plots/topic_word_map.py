@@ -44,7 +44,8 @@ def plot_topic_words(
         ['moon', 'cheese']
 
     Reference:
-        Chen and Zaki 2017, section 4.3, shows topics so beside those of LDA.
+        Chen and Zaki 2017 show the weights of KATE beside those of LDA so, normalised;
+        here they are the influences of `kate_keras.analysis.topics`.
     """
     require(n_words >= 1, "n_words", "at least 1", n_words)
     weights = [dict((*topic.positive, *topic.negative)) for topic in topics]
