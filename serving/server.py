@@ -18,6 +18,10 @@ logger = logging.getLogger("serving")
 GRACE_SECONDS = 5
 
 
+# Linux divides connections among sockets of one port; Windows does not know it.
+REUSE_PORT: int | None = getattr(socket, "SO_REUSEPORT", None)
+
+
 class ServeError(Exception):
     """The service cannot start: the message says why."""
 
@@ -88,6 +92,8 @@ def bind(settings: Settings) -> tuple[socket.socket, str]:
     # that the socket speaks TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if settings.workers > 1 and REUSE_PORT is not None:
+        listener.setsockopt(socket.SOL_SOCKET, REUSE_PORT, 1)
     try:
         listener.bind((host, port))
     except OSError as error:
@@ -99,6 +105,28 @@ def bind(settings: Settings) -> tuple[socket.socket, str]:
     scheme = "https" if settings.ssl_certfile else "http"
     shown = f"[{host}]" if ":" in host else host
     return listener, f"{scheme}://{shown}:{listener.getsockname()[1]}"
+
+
+def own_listener(shared: socket.socket) -> socket.socket:
+    """Takes a worker's part of an address that several share.
+
+    Of one socket that all accept from, one worker may take every connection; among
+    sockets of their own the system divides them.
+
+    Args:
+        shared: Bound socket of the parent, which does not listen.
+
+    Returns:
+        A socket of the same address; `shared` itself where the system cannot divide.
+    """
+    if REUSE_PORT is None or shared.family == socket.AF_UNIX:
+        return shared
+    with shared:
+        own = socket.socket(shared.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        for option in (socket.SO_REUSEADDR, REUSE_PORT):
+            own.setsockopt(socket.SOL_SOCKET, option, 1)
+        own.bind(shared.getsockname())
+    return own
 
 
 def _bind_unix(settings: Settings) -> socket.socket:

@@ -1,4 +1,4 @@
-"""`python -m serving.worker FD`: one of the workers, on a socket that it inherits."""
+"""`python -m serving.worker FD`: a worker at the address of an inherited socket."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from serving import logs
 from serving.app import create_app
 from serving.model_folder import ModelFolderError
 from serving.rotation import open_engines
-from serving.server import serve
+from serving.server import own_listener, serve
 from serving.settings import Settings, SettingsError
 from serving.workers import MISTAKE
 
@@ -28,7 +28,7 @@ def main(number: str) -> int:
     except (SettingsError, ModelFolderError) as error:
         sys.stderr.write(f"worker: error: {error}\n")
         return MISTAKE
-    with socket.socket(fileno=int(number)) as listener:
+    with own_listener(socket.socket(fileno=int(number))) as listener:
         serve(app, settings, listener)
     return 0
 

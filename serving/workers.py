@@ -1,4 +1,4 @@
-"""Several processes behind one socket, watched by one that does nothing else."""
+"""Several processes behind one address, watched by one that does nothing else."""
 
 import logging
 import os
@@ -32,7 +32,7 @@ class Workers:
 
     Args:
         settings: Settings, which the workers get by their environment.
-        listener: Socket that all of them accept connections from.
+        listener: Bound socket, whose address all of them share.
     """
 
     def __init__(self, settings: Settings, listener: socket.socket) -> None:

@@ -119,10 +119,10 @@ def rotation(versions: Path, broken: bool) -> Callable[[Client], str]:
     return run
 
 
-def killed_worker(versions: Path) -> str:
+def killed_worker(model: Path) -> str:
     """Kill -9 of one of two workers, under load."""
     asked = request("/encode", {"documents": ["the valve leaks oil"]})
-    with Service(versions, workers=2) as service:
+    with Service(model, workers=2) as service:
         started = re.findall(r"Started worker (\d+)", service.log)
         timer = threading.Timer(2, os.kill, (int(started[0]), signal.SIGKILL))
         timer.start()
@@ -136,9 +136,9 @@ def killed_worker(versions: Path) -> str:
     )
 
 
-def full_disk(versions: Path) -> str:
+def full_disk(model: Path) -> str:
     """A log on a disk that is full."""
-    with Service(versions, log=Path("/dev/full")) as service:
+    with Service(model, log=Path("/dev/full")) as service:
         client = Client(service)
         answers = [client.post({"documents": ["valve"]}) for _ in range(100)]
         with urllib.request.urlopen(
@@ -222,7 +222,7 @@ def main() -> None:
                 lines.append(line([name, answer, after, memory]))
                 print(lines[-1], flush=True)
         for name, other in OTHERS.items():
-            lines.append(line([name, other(versions), "", ""]))
+            lines.append(line([name, other(versions / "1"), "", ""]))
             print(lines[-1], flush=True)
     text = (
         "# What the service survives\n\nPrinted by `python -m "
