@@ -123,6 +123,10 @@ def killed_worker(model: Path) -> str:
     """Kill -9 of one of two workers, under load."""
     asked = request("/encode", {"documents": ["the valve leaks oil"]})
     with Service(model, workers=2) as service:
+        # Until then all connections are with the first.
+        while service.log.count("Application startup complete") < 2:
+            time.sleep(0.1)
+        time.sleep(1)
         started = re.findall(r"Started worker (\d+)", service.log)
         timer = threading.Timer(2, os.kill, (int(started[0]), signal.SIGKILL))
         timer.start()
