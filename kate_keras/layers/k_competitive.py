@@ -37,7 +37,9 @@ class KCompetitive(CompetitiveLayer):
         k: Winners at the most, from 1 to the number of units. When fewer units of a
             sign exist than places, all of them win; a zero never wins; ties go to the
             lower index.
-        alpha: Amplification of the losers' energy, finite and not negative.
+        alpha: Amplification of the losers' energy, finite and not negative. The
+            paper's 6.26 suits `k = 6`; with more winners it makes activations of
+            size 100 in a model of one's own: `kate_keras.training.scaled_alpha(k)`.
         inference: `"dense"`, no competition outside training (the paper);
             `"sparse"`, the competition is kept.
         **kwargs: Keras layer arguments.
