@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from kate_keras import analysis
@@ -21,6 +22,8 @@ from kate_keras.models import Autoencoder, OneLayerAutoencoder
 from kate_keras.models.one_layer import CompetingAutoencoder
 from kate_keras.text import Vocabulary, count_words, tokenize
 from kate_keras.text.tokenizer import as_text_tensor
+from kate_keras.training.adapt import BATCH
+from kate_keras.training.batches import sparse_batches
 
 
 class Readable:
@@ -52,6 +55,24 @@ class Readable:
         check_is_fitted(self)
         kernel = self.autoencoder_.kernel
         return analysis.similar_words(kernel, self.vocabulary_, word, n)
+
+    def activations(self, counts: sparse.csr_array) -> np.ndarray:
+        """Returns the activations of documents, what the read-out is made from.
+
+        Args:
+            counts: Word counts, float32 `(n_documents, vocabulary_size)`.
+
+        Returns:
+            Float32 array of shape `(n_documents, n_components)`.
+        """
+        check_is_fitted(self)
+        documents = np.arange(counts.shape[0])
+        codes = [
+            self.autoencoder_.code(batch).numpy()
+            for batch in sparse_batches(counts, documents, BATCH)
+        ]
+        none = np.zeros((0, self.autoencoder_.n_components), np.float32)
+        return np.concatenate([none, *codes])
 
     def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
         """Returns which words of a text drive its most active topics, exactly.

@@ -25,8 +25,6 @@ from kate_keras.estimator import KATE
 from kate_keras.loading import load
 from kate_keras.models import KATEAutoencoder
 from kate_keras.text import count_words
-from kate_keras.training.adapt import BATCH
-from kate_keras.training.batches import sparse_batches
 
 
 @dataclass(frozen=True)
@@ -180,15 +178,9 @@ def _topic_ids(model: KATE, n_words: int) -> np.ndarray:
 
 
 def _unit_figures(model: KATE, train: Part) -> dict[str, Any]:
-    autoencoder = model.autoencoder_
-    documents = np.arange(train.counts.shape[0])
-    activations = np.concatenate(
-        [
-            autoencoder.code(batch).numpy()
-            for batch in sparse_batches(train.counts, documents, BATCH)
-        ]
-    )
+    activations = model.activations(train.counts)
     # Only these are of tanh, and only without competition are they within its ends.
+    autoencoder = model.autoencoder_
     bounded = isinstance(autoencoder, KATEAutoencoder) and (
         autoencoder.inference == "dense"
     )

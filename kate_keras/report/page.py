@@ -89,6 +89,9 @@ def make_report(
             if part is None
             else _topic_quality(model, part, n_words),
             evaluation=None if part is None else _evaluation(part, random_state),
+            dead_units=None
+            if part is None
+            else analysis.dead_units(model.activations(part.counts)),
         )
     )
 

@@ -16,6 +16,7 @@ from kate_keras.analysis.attribution import (
 )
 from kate_keras.analysis.sanity_check import randomized_agreement
 from kate_keras.layers import KCompetitive
+from kate_keras.text import count_words
 
 RNG = np.random.default_rng(0)
 N_WORDS, D = 7, 5
@@ -195,6 +196,14 @@ def test_why_two_texts_are_alike(themed, read_out):
         assert attribution.value == pytest.approx(cosine, abs=1e-5)
         assert attribution.completeness_error < 1e-3
     assert str(found).startswith(f"similarity {cosine:+.3f}")
+
+
+def test_activations_are_those_before_the_read_out(model, themed):
+    counts = count_words(themed[0][:5], model.vocabulary_)
+    found = model.activations(counts)
+    expected = model.autoencoder_.code(counts.toarray())
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert model.activations(counts[:0]).shape == (0, 6)
 
 
 def test_a_topic_is_explained_by_the_words_of_a_text(model):

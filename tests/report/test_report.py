@@ -61,7 +61,7 @@ def page(model, documents):
 
 def test_the_page_has_every_part_and_no_id_twice(page):
     found = read(page)
-    named = {"model", "topics", "map", "quality", "training", "cite"}
+    named = {"model", "topics", "map", "quality", "reliability", "training", "cite"}
     assert named <= set(found.ids)
     assert {f"topic-{i}" for i in range(6)} <= set(found.ids)
     assert len(found.ids) == len(set(found.ids))
@@ -91,6 +91,9 @@ def test_figures_are_those_of_the_model(page, model):
     assert model.fingerprint_ in text
     assert f"words known {len(model.vocabulary_)}" in text
     assert "trained on 240 documents of 10 known words" in text
+    assert "nearly the same of every document 0 %" in text
+    idle = int(model.history_["units_without_wins"][-1])
+    assert f"after the last epoch {idle} of 6" in text
     for topic in model.topics(4):
         for word, _ in topic.positive:
             assert word in text
@@ -105,7 +108,7 @@ def test_the_same_model_gives_the_same_page(page, model, documents):
 
 def test_a_model_alone_has_neither_map_nor_quality(model):
     found = read(make_report(model, "themes"))
-    assert not {"map", "quality"} & set(found.ids)
+    assert not {"map", "quality", "reliability"} & set(found.ids)
     assert {"topics", "training"} <= set(found.ids)
 
 
