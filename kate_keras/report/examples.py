@@ -15,7 +15,7 @@ class Example(NamedTuple):
     Attributes:
         id: The document's.
         text: Its first words.
-        value: Its vector in the topic.
+        value: Its value in the topic.
     """
 
     id: str
@@ -36,7 +36,7 @@ def examples(
     """Finds the documents at both ends of a topic.
 
     Args:
-        vectors: Vectors, shape `(n_documents, n_components)`.
+        vectors: Values of the documents, shape `(n_documents, n_components)`.
         ids: Ids of the documents.
         texts: The documents.
         topic: Number of the topic.

@@ -121,6 +121,7 @@ def _topics(model: KATE, part: Part | None, n_words: int) -> list[dict[str, Any]
     rows = []
     ids = [] if part is None else [document.id for document in part.documents]
     texts = [] if part is None else [document.text for document in part.documents]
+    directions = None if part is None else _directions(part)
     for topic in model.topics(n_words):
         strongest = max(
             (abs(value) for _, value in (*topic.positive, *topic.negative)), default=1.0
@@ -133,11 +134,24 @@ def _topics(model: KATE, part: Part | None, n_words: int) -> list[dict[str, Any]
                     for sign in (topic.positive, topic.negative)
                 ],
                 "ends": None
-                if part is None
-                else examples(part.vectors, ids, texts, topic.index),
+                if directions is None
+                else examples(directions, ids, texts, topic.index),
             }
         )
     return rows
+
+
+def _directions(part: Part) -> np.ndarray:
+    """Vectors of length 1, or the longest documents would be at every end.
+
+    Those of documents without a known word say nothing, so they are zero.
+    """
+    lengths = np.linalg.norm(part.vectors, axis=1, keepdims=True)
+    known = (np.diff(part.counts.indptr) > 0)[:, None] & (lengths > 0)
+    directions: np.ndarray = np.where(known, part.vectors, 0) / np.where(
+        known, lengths, 1
+    )
+    return directions
 
 
 def _words_of_a_document(model: KATE) -> float:

@@ -12,6 +12,7 @@ from kate_keras import InputError
 from kate_keras.cli import main
 from kate_keras.report import make_report
 from kate_keras.report.examples import examples
+from kate_keras.report.page import _directions, _encoded
 from kate_keras.text import Document
 
 pytest.importorskip("matplotlib")
@@ -26,12 +27,15 @@ class Reader(HTMLParser):
     def __init__(self):
         super().__init__()
         self.tags, self.ids, self.links, self.text = [], [], [], []
+        self.pages = []
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
         self.tags.append(tag)
         if "id" in attributes:
             self.ids.append(attributes["id"])
+        if "srcdoc" in attributes:
+            self.pages.append(attributes["srcdoc"])
         self.links += [
             attributes[name] for name in ("src", "href") if name in attributes
         ]
@@ -80,10 +84,10 @@ def test_whatever_a_document_holds_is_shown_as_text(page):
     found = read(page)
     assert "script" not in found.tags
     assert "Themes & co" in "".join(found.text)
-    # Within the map's own page, too, which is part of an attribute.
-    assert "moon" in page
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert" not in page
+    # Within the map's own page, too, which has a script, but not this one.
+    (inner,) = found.pages
+    assert "rocket" in inner
+    assert "<script>alert" not in inner
 
 
 def test_figures_are_those_of_the_model(page, model):
@@ -155,6 +159,16 @@ def test_examples_are_those_at_the_ends():
     assert [(e.id, e.text) for e in ends.low] == [("b", "x y")]
     # 0 is at no end.
     assert examples(vectors, list("abcd"), [""] * 4, 1).low == []
+
+
+def test_a_long_document_is_at_no_end_by_its_length(model, documents):
+    part = _encoded(model, documents)
+    directions = _directions(part)
+    lengths = np.linalg.norm(directions, axis=1)
+    # The last has no word.
+    np.testing.assert_allclose(lengths, [1.0] * 48 + [0.0], atol=1e-6)
+    found = directions[0] * np.linalg.norm(part.vectors[0])
+    np.testing.assert_allclose(found, part.vectors[0], atol=1e-6)
 
 
 def test_a_variant_of_two_layers_has_a_page_too(themed, documents):
