@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from kate_keras import __version__
+from kate_keras.cli.serve import hand_over
 from kate_keras.errors import InputError
 
 # Each is a module of this folder. Only the one that is run is imported: what one needs
@@ -53,8 +54,7 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"kate {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, text in COMMANDS.items():
-        # The service has a command line of its own.
-        command = commands.add_parser(name, help=text, add_help=name != "serve")
+        command = commands.add_parser(name, help=text)
         if name == chosen:
             module = import_module(f"kate_keras.cli.{name}")
             module.add_arguments(command)
@@ -74,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     chosen = arguments[0] if arguments else None
     try:
+        if chosen == "serve":
+            # Its options are its own, and this parser would refuse them.
+            return hand_over(arguments[1:])
         options = build_parser(chosen).parse_args(arguments)
         options.run(options)
     except BrokenPipeError:

@@ -1,17 +1,16 @@
 """`kate serve`: the service, which is a program of its own."""
 
-import argparse
+from collections.abc import Sequence
 
 from kate_keras.errors import InputError
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Takes all arguments as they are."""
-    parser.add_argument("arguments", metavar="MODEL …", nargs=argparse.REMAINDER)
+def hand_over(arguments: Sequence[str]) -> int:
+    """Runs the service with its own command line; returns its exit status.
 
-
-def run(options: argparse.Namespace) -> None:
-    """Hands over to the service."""
+    Raises:
+        InputError: If what it needs is not installed.
+    """
     try:
         from serving.__main__ import main as serve
     except ImportError as error:
@@ -19,4 +18,4 @@ def run(options: argparse.Namespace) -> None:
             f"The service needs {error.name}, which is not installed: "
             "pip install 'kate_keras[serving]'"
         ) from None
-    raise SystemExit(serve(options.arguments, prog="kate serve"))
+    return serve(arguments, prog="kate serve")

@@ -318,6 +318,27 @@ def test_evaluate_refuses_bad_word_pairs_and_models_before_the_work(
     assert "is not a model folder" in line
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["MODEL", "--help"]])
+def test_serve_has_a_command_line_of_its_own(capsys, arguments):
+    with pytest.raises(SystemExit) as caught:
+        main(["serve", *arguments])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: kate serve ")
+
+
+def test_a_flag_of_serve_may_stand_before_the_model(capsys, tmp_path):
+    with pytest.raises(SystemExit) as caught:
+        main(["serve", "--port", "0", str(tmp_path)])
+    assert caught.value.code == 2
+    assert "neither manifest.json nor" in capsys.readouterr().err
+
+
+def test_serve_without_its_packages_names_them(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "serving.__main__", None)
+    assert main(["serve", "model"]) == 2
+    assert "pip install 'kate_keras[serving]'" in capsys.readouterr().err
+
+
 def test_export_prints_where_and_how_to_serve_it(model_folder, tmp_path, capsys):
     assert main(["export", str(model_folder), str(tmp_path / "out" / "kate")]) == 0
     printed = capsys.readouterr().out
