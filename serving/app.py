@@ -99,8 +99,23 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
     app.state.settings = settings
     app.state.models = ServedModels()
     app.state.stopping = False
-    app.state.metrics = metrics = Metrics()
-    # The last that is added is the first that sees a request.
+    app.state.metrics = Metrics()
+    app.state.tracing = None
+    if settings.traces_endpoint is not None:
+        app.state.tracing = Tracing(settings.traces_endpoint)
+    _add_middleware(app, settings)
+    install_error_handlers(app)
+    for interface in INTERFACES:
+        app.include_router(interface.router)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Puts layers around the application; the last added is the first that sees all.
+
+    Raises:
+        SettingsError: As `open_keys`.
+    """
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     keys = open_keys(settings)
     if keys:
@@ -119,19 +134,13 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
                 *(MODEL_HEADER, VERSION_HEADER, FINGERPRINT_HEADER),
             ],
         )
-    app.add_middleware(Observation, metrics=metrics)
-    app.state.tracing = None
-    if settings.traces_endpoint is not None:
-        app.state.tracing = Tracing(settings.traces_endpoint)
+    app.add_middleware(Observation, metrics=app.state.metrics)
+    if app.state.tracing is not None:
         app.add_middleware(
             Traced, tracing=app.state.tracing, root_path=settings.root_path
         )
     if settings.root_path:
         app.add_middleware(RootPath, root_path=settings.root_path)
-    install_error_handlers(app)
-    for interface in INTERFACES:
-        app.include_router(interface.router)
-    return app
 
 
 def open_keys(settings: Settings) -> Keys:

@@ -8,9 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from serving.errors import ANSWERS, Failure, ServiceError, error_response
+from serving.errors import (
+    ANSWERS,
+    UNEXPECTED,
+    Failure,
+    ServiceError,
+    error_response,
+)
 from serving.invalid_request import describe
-from serving.observation import UNEXPECTED
 
 logger = logging.getLogger("serving")
 

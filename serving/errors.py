@@ -36,6 +36,13 @@ class Failure(StrEnum):
     DEADLINE_PASSED = "deadline_passed"
 
 
+# Of a fault of the service's own, whatever it was.
+UNEXPECTED = (
+    "The service failed on this request, by a fault of its own. "
+    "The reason is in its log; the request may be sent again."
+)
+
+
 class Answer(NamedTuple):
     """How a failure is told: the HTTP status and the `type` of the error."""
 

@@ -11,15 +11,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.engine import ModelCard
-from serving.errors import Failure, ServiceError, error_response
+from serving.errors import UNEXPECTED, Failure, ServiceError, error_response
 from serving.metrics import Metrics
 
 logger = logging.getLogger("serving.access")
-
-UNEXPECTED = (
-    "The service failed on this request, by a fault of its own. "
-    "The reason is in its log; the request may be sent again."
-)
 
 ID_HEADER = "X-Request-Id"
 MODEL_HEADER = "X-Model-Name"
@@ -67,7 +62,7 @@ class Observation:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = scope["status"] = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers[ID_HEADER] = request_id
                 _name_model(headers, scope.get("model"))

@@ -110,12 +110,14 @@ class Rotation:
     async def take(self, engine: Engine) -> ServedModel | None:
         """Starts a model and puts it in front; returns the one before it."""
         settings, metrics = self._settings, self._app.state.metrics
+        watchers = [partial(metrics.batch_run, engine.card.name)]
+        if self._app.state.tracing is not None:
+            watchers.append(self._app.state.tracing.batch_run)
         batcher = Batcher(
             engine,
             settings.batch_size,
             settings.max_queue,
-            partial(metrics.batch_run, engine.card.name),
-            *([self._app.state.tracing.batch_run] if self._app.state.tracing else []),
+            *watchers,
         )
         model = ServedModel(engine, batcher)
         await model.start()

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.batcher import BatchRun
 from serving.observation import HUNG_UP, UNKNOWN_ROUTE
@@ -71,14 +71,6 @@ class Tracing:
         from opentelemetry import propagate
         from opentelemetry.trace import SpanKind, StatusCode, format_trace_id
 
-        status = HUNG_UP
-
-        async def send_and_look(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
         method = scope["method"]
         with self._tracer.start_as_current_span(
             method,
@@ -90,8 +82,10 @@ class Tracing:
         ) as span:
             scope["trace_id"] = format_trace_id(span.get_span_context().trace_id)
             try:
-                await app(scope, receive, send_and_look)
+                await app(scope, receive, send)
             finally:
+                # As `Observation` within this span has noted it.
+                status = scope.get("status", HUNG_UP)
                 route = getattr(scope.get("route"), "path", UNKNOWN_ROUTE)
                 span.update_name(f"{method} {route}")
                 span.set_attributes(_attributes(scope, route, status))
