@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
-from kate_keras import analysis
+from kate_keras import analysis, artifact
 from kate_keras.analysis.attribution import (
     Attribution,
     attribute,
@@ -31,12 +31,14 @@ class Readable:
 
     Attributes:
         autoencoder_: Trained Keras model.
+        signatures_: Functions of the trained model.
         vocabulary_: Words of its input.
         input_: `"texts"` or `"counts"`, what it was fitted on.
         options_: Options that it was trained by.
     """
 
     autoencoder_: Autoencoder
+    signatures_: artifact.Signatures
     vocabulary_: Vocabulary
     input_: str
     options_: dict[str, Any]
@@ -45,6 +47,15 @@ class Readable:
         """Returns the topics: per unit the words that move it most, of both signs."""
         check_is_fitted(self)
         return analysis.topics(self.autoencoder_.kernel, self.vocabulary_, n_words)
+
+    def topic_word_ids(self, n_words: int = 10) -> np.ndarray:
+        """Returns the words of each sign of each unit, to measure them as topics.
+
+        See `kate_keras.analysis.topic_word_ids`.
+        """
+        check_is_fitted(self)
+        spread = self.vocabulary_.spread()
+        return analysis.topic_word_ids(self.autoencoder_.kernel, spread, n_words)
 
     def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """Returns the `n` nearest words by the cosine of their rows of the kernel.
@@ -110,9 +121,8 @@ class Readable:
             InputError: As `explain`.
         """
         self._one_layer("explain_similarity")
-        similarity, topics = shared_topics(
-            self._vector(first), self._vector(second), n_topics
-        )
+        ours, theirs = artifact.encode_texts(self.signatures_, [first, second])
+        similarity, topics = shared_topics(ours, theirs, n_topics)
         return PairExplanation(
             similarity,
             topics,
@@ -240,11 +250,6 @@ class Readable:
         inputs: np.ndarray = self.autoencoder_.get_layer("log_count")(counts).numpy()[0]
         return inputs
 
-    def _vector(self, text: str) -> np.ndarray:
-        counts = count_words([text], self.vocabulary_).toarray()
-        vector: np.ndarray = self.autoencoder_.encoder(counts).numpy()[0]
-        return vector
-
     def _target(
         self, topic: int | None, word: str | None, similar_to: str | None
     ) -> Target:
@@ -264,4 +269,5 @@ class Readable:
         rotation = np.eye(n)
         if hasattr(read_out, "whitening"):
             rotation = read_out.whitening.numpy()
-        return similarity_target(self._vector(similar_to), mean, rotation)
+        (vector,) = artifact.encode_texts(self.signatures_, [similar_to])
+        return similarity_target(vector, mean, rotation)

@@ -9,6 +9,8 @@ import tensorflow as tf
 from kate_keras.analysis.document_network import DocumentNetwork, Target
 from kate_keras.errors import InputError, require
 
+# Inputs `(n, n_words)` to codes.
+Code = Callable[[tf.Tensor], tf.Tensor]
 # Points of the Gauss-Legendre rule, exact for polynomials of degree 63.
 POINTS = 32
 
@@ -143,9 +145,7 @@ def value_of(network: DocumentNetwork, target: Target, share: float = 1.0) -> fl
     return float(target(network.code(tf.constant(share * network.x[None])))[0])
 
 
-def _slopes(
-    code: Callable[[tf.Tensor], tf.Tensor], target: Target, x: np.ndarray
-) -> np.ndarray:
+def _slopes(code: Code, target: Target, x: np.ndarray) -> np.ndarray:
     """Gradients at inputs `(n, n_words)`."""
     inputs = tf.constant(x)
     with tf.GradientTape() as tape:
@@ -157,9 +157,14 @@ def _slopes(
     return slopes
 
 
+def _slope(network: DocumentNetwork, target: Target, code: Code) -> np.ndarray:
+    """The gradient at the document."""
+    slope: np.ndarray = _slopes(code, target, network.x[None])[0]
+    return slope
+
+
 def _gradient(network: DocumentNetwork, target: Target) -> np.ndarray:
-    slopes: np.ndarray = _slopes(network.code, target, network.x[None])[0]
-    return slopes
+    return _slope(network, target, network.code)
 
 
 def _input_x_gradient(network: DocumentNetwork, target: Target) -> np.ndarray:
@@ -176,13 +181,11 @@ def _integrated(network: DocumentNetwork, target: Target) -> np.ndarray:
 
 
 def _guided(network: DocumentNetwork, target: Target) -> np.ndarray:
-    slopes: np.ndarray = _slopes(network.guided_code, target, network.x[None])[0]
-    return slopes
+    return _slope(network, target, network.guided_code)
 
 
 def _deconvolution(network: DocumentNetwork, target: Target) -> np.ndarray:
-    slopes: np.ndarray = _slopes(network.deconvolved_code, target, network.x[None])[0]
-    return slopes
+    return _slope(network, target, network.deconvolved_code)
 
 
 RULES: dict[str, Callable[[DocumentNetwork, Target], np.ndarray]] = {

@@ -129,15 +129,15 @@ def gradient_flow(
             f"document at least. Received: {tuple(h.shape)} and {tuple(g.shape)}"
         )
     layer.build(h.shape)
-    alpha = float(getattr(layer, "alpha", 0.0))
-    positive, negative = (mask.numpy() for mask in winners(h, layer.k))
-    direct, through = competition_gradient(h, g, layer.k, alpha)
+    won = winners(h, layer.k)
+    direct, through = competition_gradient(h, g, won, layer.alpha)
+    positive, negative = (mask.numpy() for mask in won)
     return GradientFlow(
         _roles(h.numpy(), positive, negative),
-        _energy(h.numpy(), positive, negative, alpha),
+        _energy(h.numpy(), positive, negative, layer.alpha),
         direct.numpy(),
         through.numpy(),
-        alpha,
+        layer.alpha,
         layer.k,
     )
 

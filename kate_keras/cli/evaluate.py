@@ -157,7 +157,7 @@ def _vector_figures(train: Part, test: Part, random_state: int) -> dict[str, Any
 
 def _topic_figures(model: KATE, train: Part, n_words: int) -> dict[str, Any]:
     kernel = model.autoencoder_.kernel
-    ids = _topic_ids(model, n_words)
+    ids = model.topic_word_ids(n_words)
     figures: dict[str, Any] = dict.fromkeys(
         field.name for field in fields(analysis.TopicQuality)
     )
@@ -170,11 +170,6 @@ def _topic_figures(model: KATE, train: Part, n_words: int) -> dict[str, Any]:
         say(f"no topic has {n_words} words of one sign; ask for fewer with --n-words")
         figures.update(mscd=analysis.mscd(kernel), n_topics=0)
     return {**figures, "words_per_topic": n_words, "reference": train.name}
-
-
-def _topic_ids(model: KATE, n_words: int) -> np.ndarray:
-    kernel, spread = model.autoencoder_.kernel, model.vocabulary_.spread()
-    return analysis.topic_word_ids(kernel, spread, n_words)
 
 
 def _unit_figures(model: KATE, train: Part) -> dict[str, Any]:
@@ -204,7 +199,7 @@ def _stability(
 ) -> dict[str, Any] | None:
     """Compares topics by their words, as ids of two vocabularies do not compare."""
     words = [
-        np.array(one.vocabulary_.words)[_topic_ids(one, options.n_words)]
+        np.array(one.vocabulary_.words)[one.topic_word_ids(options.n_words)]
         for one in (model, other)
     ]
     if not all(map(len, words)):

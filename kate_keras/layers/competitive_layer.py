@@ -15,7 +15,12 @@ class CompetitiveLayer(keras.layers.Layer):
         k: Number of surviving units, from 1 to the number of units.
         inference: `"dense"`, compete in training only; `"sparse"`, always.
         **kwargs: Keras layer arguments (`name`, `dtype`, `trainable`).
+
+    Attributes:
+        alpha: Amplification of the losers' energy; 0 where it is dropped.
     """
+
+    alpha: float = 0.0
 
     def __init__(self, k: int, inference: Inference = "dense", **kwargs: Any) -> None:
         super().__init__(**kwargs)

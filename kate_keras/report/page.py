@@ -192,10 +192,10 @@ def _map(part: Part, random_state: int) -> str | None:
 
 
 def _topic_quality(model: KATE, part: Part, n_words: int) -> dict[str, Any] | None:
-    kernel, spread = model.autoencoder_.kernel, model.vocabulary_.spread()
-    ids = analysis.topic_word_ids(kernel, spread, n_words)
+    ids = model.topic_word_ids(n_words)
     if not len(ids):
         return None
+    kernel = model.autoencoder_.kernel
     return analysis.topic_quality(ids, part.counts, kernel).to_json()
 
 

@@ -116,13 +116,12 @@ class CompetitionMonitor(keras.callbacks.Callback):
         """Measures the sample with the weights of now."""
         h, upstream = (tf.cast(tensor, tf.float32) for tensor in self.measure())
         h, upstream = (tf.reshape(t, (-1, t.shape[-1])) for t in (h, upstream))
-        alpha = float(getattr(self.layer, "alpha", 0.0))
-        positive, negative = winners(h, self.layer.k)
-        won = (positive | negative).numpy()
+        masks = winners(h, self.layer.k)
         direct, through = (
             float(tf.reduce_sum(tf.abs(part)))
-            for part in competition_gradient(h, upstream, self.layer.k, alpha)
+            for part in competition_gradient(h, upstream, masks, self.layer.alpha)
         )
+        won = (masks[0] | masks[1]).numpy()
         whole = direct + through
         logs["winners"] = float(won.sum(axis=1).mean())
         logs["units_without_wins"] = int((~won.any(axis=0)).sum())
