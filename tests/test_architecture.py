@@ -19,7 +19,7 @@ ORDER = [
     "artifact",
 ]
 ORDER += ["analysis", "scale", "plots", "light", "reading", "estimator", "loading"]
-ORDER += ["report", "__init__", "cli", "__main__"]
+ORDER += ["index", "report", "__init__", "cli", "__main__"]
 # What the pictures may import: no model.
 PLAIN = ("errors", "text", "analysis", "plots")
 # The reader without TensorFlow, which one file of the service puts in its place.

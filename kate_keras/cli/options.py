@@ -78,6 +78,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def whole_number(text: str) -> int:
+    """Parses a whole number of at least 0."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
+    return int(text)
+
+
 def seed(text: str) -> int:
     """Parses the seed of random numbers."""
     if not text.isdigit() or int(text) >= 2**32:

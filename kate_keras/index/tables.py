@@ -1,0 +1,120 @@
+"""The tables of an index, their columns, and where they lie."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from kate_keras.errors import InputError
+
+DOCUMENTS = "documents"
+MAP = "map"
+LANDMARKS = "landmarks"
+MODEL = "model"
+FACTS = "facts"
+
+LOCK = ".writing"
+# Of a query's `IN (…)`.
+MOST_AT_ONCE = 1000
+
+
+def documents_schema(n_components: int) -> pa.Schema:
+    """Returns the columns of the documents.
+
+    A document without known words has no vector, so that no search finds it.
+
+    Args:
+        n_components: Size of a vector.
+    """
+    return pa.schema(
+        [
+            pa.field("number", pa.uint32(), nullable=False),
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("vector", pa.list_(pa.float32(), n_components)),
+            pa.field("known_words", pa.int32(), nullable=False),
+            pa.field("labels", pa.list_(pa.string()), nullable=False),
+            pa.field("rating", pa.float64()),
+            pa.field("snippet", pa.string(), nullable=False),
+            pa.field("digest", pa.binary(), nullable=False),
+        ]
+    )
+
+
+def map_schema() -> pa.Schema:
+    """Returns the columns of the map: places in the unit square, topic, first label."""
+    return pa.schema(
+        [
+            pa.field("number", pa.uint32(), nullable=False),
+            pa.field("x", pa.float32(), nullable=False),
+            pa.field("y", pa.float32(), nullable=False),
+            pa.field("topic", pa.int16(), nullable=False),
+            pa.field("label", pa.string()),
+        ]
+    )
+
+
+def connect(uri: str, seconds: float = 0.0) -> Any:
+    """Opens the database at a path or an address of object storage.
+
+    Args:
+        uri: Folder, or an address such as `s3://bucket/index`.
+        seconds: How old what is read may be.
+
+    Raises:
+        InputError: If it cannot be reached.
+    """
+    try:
+        return lancedb.connect(uri, read_consistency_interval=timedelta(0, seconds))
+    except (ValueError, RuntimeError, OSError) as error:
+        raise InputError(f"The index {uri} cannot be opened: {error}") from None
+
+
+def table_names(database: Any) -> set[str]:
+    """Returns the names of the tables that there are."""
+    return set(database.list_tables().tables)
+
+
+def local_folder(uri: str) -> Path | None:
+    """Returns the folder of an index, or `None` if it lies in object storage."""
+    return None if "://" in uri else Path(uri)
+
+
+@contextmanager
+def only_writer(uri: str) -> Iterator[None]:
+    """Keeps other writers of this machine away; the system ends it with the process.
+
+    Raises:
+        InputError: If somebody writes already.
+    """
+    folder = local_folder(uri)
+    if folder is None:
+        yield
+        return
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InputError(
+            f"Another process writes to {uri}. Wait for its end, then try again."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def vectors_of(column: pa.ChunkedArray | pa.Array) -> Any:
+    """Returns vectors, none of them null, as float32 `(n, n_components)`."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    return column.flatten().to_numpy().reshape(len(column), -1)
+
+
+def quoted(values: Sequence[str]) -> str:
+    """Returns strings as a filter takes them, between commas."""
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
