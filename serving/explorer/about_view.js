@@ -48,7 +48,7 @@ const CAUTIONS = [
 
 function card(info) {
   return [
-    ["Name", info.name],
+    ["Name", info.model],
     ["Version", info.version],
     ["Fingerprint", element("code", {}, info.fingerprint)],
     ["Dimensions", count(info.dimensions)],

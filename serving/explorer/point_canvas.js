@@ -9,6 +9,8 @@ export const NORMAL = 2;
 export const STRONG = 3;
 
 const LARGEST_RADIUS = 12;
+// On larger screens points are drawn coarser, so that frames stay short.
+const MOST_PIXELS = 3e6;
 
 export class PointCanvas {
   #context;
@@ -24,11 +26,11 @@ export class PointCanvas {
   }
 
   resize(width, height, ratio) {
-    this.ratio = ratio;
-    this.canvas.width = Math.max(Math.round(width * ratio), 1);
-    this.canvas.height = Math.max(Math.round(height * ratio), 1);
+    this.ratio = Math.min(ratio, Math.sqrt(MOST_PIXELS / (width * height)));
+    this.canvas.width = Math.max(Math.round(width * this.ratio), 1);
+    this.canvas.height = Math.max(Math.round(height * this.ratio), 1);
     // Discs at the border may be written beyond it, which saves clipping each of them.
-    this.#pad = Math.ceil(LARGEST_RADIUS * ratio) + 1;
+    this.#pad = Math.ceil(LARGEST_RADIUS * this.ratio) + 1;
     this.#image = new ImageData(
       this.canvas.width + 2 * this.#pad,
       this.canvas.height + 2 * this.#pad,

@@ -6,15 +6,16 @@ import { element, foreign, section } from "./elements.js";
 import { signed } from "./numbers.js";
 import { routeTo } from "./router.js";
 import { empty, fill } from "./states.js";
-import { allTopics, TOP_WORDS, topicLink, wordLink } from "./topic_names.js";
+import { allTopics, signOf, TOP_WORDS, topicLink, wordLink } from "./topic_names.js";
 
 const NEIGHBOURS = 20;
+const MOVED = 10;
 
 export function title({ rest }) {
   return rest.length ? `Word: ${rest[0]}` : "Words";
 }
 
-export function show(body, { route, signal }) {
+export function show(body, { service, route, signal }) {
   const word = route.rest[0] ?? "";
   const found = element("div", { class: "results" });
   body.append(form(word), found);
@@ -22,7 +23,7 @@ export function show(body, { route, signal }) {
     fill(found, allTopics, suggestions, signal);
     return;
   }
-  fill(found, () => lookUp(word, signal), render, signal);
+  fill(found, () => lookUp(word, service.info.dimensions, signal), render, signal);
 }
 
 function form(word) {
@@ -61,23 +62,20 @@ function suggestions(topics) {
   ];
 }
 
-async function lookUp(word, signal) {
-  const known = await knownWords(word, signal);
+async function lookUp(word, dimensions, signal) {
+  const body = { documents: [word], n_topics: dimensions };
+  const moved = (await post("explain", body, signal)).explanations[0].topics;
+  // Forms of a word share the one that stands for them in the vocabulary.
+  const known = moved[0].words.map((share) => share.word);
   if (known.length !== 1) return { word, known };
   const [{ neighbours }, topics] = await Promise.all([
     get(`words/${encodeURIComponent(word)}`, { n: NEIGHBOURS }, signal),
     allTopics(),
   ]);
-  return { word, known, neighbours, topics };
+  return { word, known, moved, neighbours, topics };
 }
 
-/** The vocabulary's words in a text; forms of a word share the one that stands for them. */
-async function knownWords(text, signal) {
-  const { explanations } = await post("explain", { documents: [text], n_topics: 1 }, signal);
-  return explanations[0].topics[0].words.map(({ word }) => word);
-}
-
-function render({ word, known, neighbours, topics }) {
+function render({ word, known, moved, neighbours, topics }) {
   if (known.length === 0) {
     return empty(
       element("p", {}, foreign("b", word), " is not in the vocabulary."),
@@ -98,7 +96,12 @@ function render({ word, known, neighbours, topics }) {
       "div",
       { class: "columns" },
       section("Nearest words", nearest(neighbours)),
-      section("Topics it belongs to", memberships(form, topics)),
+      element(
+        "div",
+        {},
+        section("Topics it moves most", movements(moved, topics)),
+        section("Topics it stands for", memberships(form, topics)),
+      ),
     ),
   ];
 }
@@ -109,7 +112,25 @@ function nearest(neighbours) {
     value: cosine,
     text: signed(cosine, 2),
   }));
-  return barList(rows);
+  return barList(rows, { full: 1 });
+}
+
+function movements(moved, topics) {
+  const rows = moved
+    .map(({ index, words: [{ share }] }) => ({ index, share }))
+    .sort((a, b) => Math.abs(b.share) - Math.abs(a.share))
+    .slice(0, MOVED)
+    .map(({ index, share }) => ({
+      label: topicLink(topics[index], signOf(share)),
+      value: share,
+      text: signed(share),
+    }));
+  return element(
+    "div",
+    { class: "stack" },
+    element("p", { class: "hint" }, "By its share in a text of this word alone."),
+    barList(rows),
+  );
 }
 
 function memberships(form, topics) {
@@ -130,5 +151,5 @@ function memberships(form, topics) {
     }));
   const hint = `Topics that have it among their first ${TOP_WORDS} words of either sign.`;
   if (rows.length === 0) return empty(`It is not among the first ${TOP_WORDS} words of any topic.`);
-  return element("div", {}, element("p", { class: "hint" }, hint), barList(rows));
+  return element("div", { class: "stack" }, element("p", { class: "hint" }, hint), barList(rows));
 }
