@@ -1,21 +1,15 @@
 /** The service's HTTP interface: its errors, its key, and the model that is asked. */
 
+import { ApiError } from "./api_error.js";
 import { askForKey } from "./key_form.js";
 
 const STORED_KEY = "kate-key";
 const STORED_MODEL = "kate-model";
 
-export class ApiError extends Error {
-  constructor(message, code) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** Fires `replaced` when answers come from another model than those before. */
 export const modelChanges = new EventTarget();
 
-let fingerprint = null;
+let fingerprints = new Map();
 let kept = new Map();
 
 export function chosenModel() {
@@ -24,12 +18,11 @@ export function chosenModel() {
 
 export function chooseModel(name) {
   sessionStorage.setItem(STORED_MODEL, name);
-  forget();
 }
 
-/** Forgets answers that were kept, and which model they came from. */
+/** Forgets answers that were kept, and which models they came from. */
 export function forget() {
-  fingerprint = null;
+  fingerprints = new Map();
   kept = new Map();
 }
 
@@ -72,7 +65,7 @@ async function request(path, options, signal) {
     const response = await reach(path, { ...options, headers, signal });
     const answer = await read(response);
     if (response.ok) {
-      compare(answer.fingerprint);
+      checkModel(answer);
       return answer;
     }
     const { message, code } = answer.error ?? {};
@@ -108,8 +101,9 @@ async function read(response) {
   }
 }
 
-function compare(current) {
-  if (current === undefined) return;
-  fingerprint ??= current;
-  if (fingerprint !== current) modelChanges.dispatchEvent(new Event("replaced"));
+function checkModel({ model, fingerprint }) {
+  if (fingerprint === undefined) return;
+  const known = fingerprints.get(model) ?? fingerprint;
+  fingerprints.set(model, known);
+  if (known !== fingerprint) modelChanges.dispatchEvent(new Event("replaced"));
 }

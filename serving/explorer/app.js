@@ -3,6 +3,7 @@
 import { chooseModel, forget, modelChanges } from "./api.js";
 import * as about from "./about_view.js";
 import * as compare from "./compare_view.js";
+import { forgetDocuments } from "./document_store.js";
 import { button, element } from "./elements.js";
 import * as map from "./map_view.js";
 import { parseRoute } from "./router.js";
@@ -23,6 +24,8 @@ let leaving = new AbortController();
 let shown = false;
 
 async function start() {
+  forget();
+  forgetDocuments();
   main.replaceChildren(loading());
   notice.replaceChildren();
   try {
@@ -86,16 +89,12 @@ document.getElementById("models").addEventListener("change", ({ target }) => {
 });
 
 modelChanges.addEventListener("replaced", () => {
-  const reload = () => {
-    forget();
-    start();
-  };
   notice.replaceChildren(
     element(
       "div",
       { class: "notice", role: "alert" },
       element("p", {}, "The service now answers with another version of the model."),
-      button("Read it anew", reload),
+      button("Read it anew", start),
     ),
   );
 });

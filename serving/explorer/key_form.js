@@ -1,11 +1,15 @@
 /** The form that asks for an API key. */
 
+import { ApiError } from "./api_error.js";
 import { element } from "./elements.js";
 
 let pending = null;
 
-/** Asks for a key; requests that need one at the same time share the form. */
-export function askForKey(message) {
+/**
+ * Asks for a key; requests that need one at the same time share the form. It fails with the
+ * service's message if the form is closed without one.
+ */
+export function askForKey(message = "This service asks for a key.") {
   pending ??= open(message).finally(() => {
     pending = null;
   });
@@ -13,7 +17,7 @@ export function askForKey(message) {
 }
 
 function open(message) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const input = element("input", {
       id: "key",
       type: "password",
@@ -23,18 +27,18 @@ function open(message) {
     });
     const submit = (event) => {
       event.preventDefault();
-      const key = input.value.trim();
-      if (!key) return;
+      resolve(input.value.trim());
       dialog.close();
+    };
+    const closed = () => {
       dialog.remove();
-      resolve(key);
+      reject(new ApiError(message, "no_key")); // Without effect where there was a key.
     };
     const dialog = element(
       "dialog",
-      // Without a key nothing can be shown, so the form does not go away.
-      { "aria-labelledby": "key-title", oncancel: (event) => event.preventDefault() },
+      { "aria-labelledby": "key-title", onclose: closed },
       element("h2", { id: "key-title" }, "API key"),
-      element("p", { role: "alert" }, message ?? "This service asks for a key."),
+      element("p", { role: "alert" }, message),
       element(
         "form",
         { onsubmit: submit, class: "stack" },

@@ -81,7 +81,10 @@ export function installGestures(canvas, on) {
     if (lasso) endLasso([]);
   });
 
-  canvas.addEventListener("pointerleave", () => on.leave());
+  canvas.addEventListener("pointerleave", ({ pointerType }) => {
+    // A finger always leaves; what its tap has shown stays until the next.
+    if (pointerType !== "touch") on.leave();
+  });
 
   canvas.addEventListener(
     "wheel",

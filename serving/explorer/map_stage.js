@@ -14,6 +14,9 @@ const FOCUS_ZOOM = 6;
 const SMALLEST_RADIUS = 1.1;
 const LARGEST_RADIUS = 6;
 
+// So that a reader who comes back sees the same part of the map.
+const cameras = new WeakMap();
+
 /**
  * Shows the points of a map. Fires `settled` when it has been still for a while, `pressed`
  * with a row, `selected` with the marks of a lasso, and `cancelled`.
@@ -31,7 +34,8 @@ export class MapStage extends EventTarget {
   constructor(map, help, signal) {
     super();
     this.#map = map;
-    this.camera = new Camera();
+    if (!cameras.has(map)) cameras.set(map, new Camera());
+    this.camera = cameras.get(map);
     this.canvas = element("canvas", {
       tabindex: "0",
       role: "application",
@@ -123,7 +127,9 @@ export class MapStage extends EventTarget {
       leave: () => this.#overlay.hover(null),
       press: (left, top, reach) => {
         const row = this.#rowAt(left, top, reach);
-        if (row !== null) this.#tell("pressed", row);
+        if (row === null) return;
+        this.#overlay.hover(row);
+        this.#tell("pressed", row);
       },
       lassoMoved: (path) => this.#overlay.drawLasso(path),
       lassoed: (path) => this.#lassoed(path),

@@ -91,7 +91,7 @@ class MapView {
         "p",
         { id: HELP, class: "hidden-text" },
         "Drag or use arrow keys to pan, the wheel or + and − to zoom, 0 to show all. ",
-        "The panel lists the documents in view.",
+        "The panel lists the documents in view; a button selects them all.",
       ),
       this.summary,
       element("details", { open: true }, element("summary", {}, "Legend"), this.legend),

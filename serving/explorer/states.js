@@ -1,5 +1,6 @@
 /** What a part of the page shows while, and when, its data does not come. */
 
+import { ApiError } from "./api_error.js";
 import { button, element } from "./elements.js";
 
 /**
@@ -15,6 +16,7 @@ export async function fill(container, load, render, signal) {
     container.replaceChildren(...[content].flat().filter(Boolean));
   } catch (error) {
     if (signal?.aborted || error.name === "AbortError") return;
+    if (!(error instanceof ApiError)) reportError(error);
     container.replaceChildren(
       failure(error, () => {
         container.replaceChildren();

@@ -88,15 +88,15 @@ function render({ text, explanation, known, topics }) {
     shown.replaceChildren(tintedText(text, shares, unknown));
     account.textContent = chosen ? sumOf(chosen) : `Tint: how much a word moves these ${TOPICS} topics in all, whatever the sign.`;
   };
-  const offer = (topic, label, name) => {
+  const offer = (topic, label, name = null) => {
     const control = button(label, () => choose(topic), { class: "toggle", "aria-label": name });
     choices.push({ topic, control });
     return control;
   };
-  const all = offer(null, "Tint by all", "Tint the text by all topics");
+  const all = offer(null, "Tint by all topics");
   const largest = Math.max(...explanation.topics.map(({ activation }) => Math.abs(activation)));
   const items = explanation.topics.map((topic) =>
-    topicItem(topic, topics, largest, offer(topic, "Tint", `Tint the text by topic ${topic.index}`)),
+    topicItem(topic, topics, largest, offer(topic, "Tint", `Tint by topic ${topic.index}`)),
   );
   choose(null);
   return element(

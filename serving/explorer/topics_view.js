@@ -167,7 +167,7 @@ function neighbours(index, { info, index: documents }) {
     "p",
     { class: "links" },
     link("#/topics", "All topics"),
-    index > 0 && link(routeTo("topics", [index - 1]), `Topic ${index - 1}`),
+    index > 0 && index <= info.dimensions && link(routeTo("topics", [index - 1]), `Topic ${index - 1}`),
     index + 1 < info.dimensions && link(routeTo("topics", [index + 1]), `Topic ${index + 1}`),
     documents && link(routeTo("map", [], { topic: index }), "Show on the map"),
   );
