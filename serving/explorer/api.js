@@ -1,0 +1,109 @@
+/** The service's HTTP interface: its errors, its key, and the model that is asked. */
+
+import { ApiError } from "./api_error.js";
+import { askForKey } from "./key_form.js";
+
+const STORED_KEY = "kate-key";
+const STORED_MODEL = "kate-model";
+
+/** Fires `replaced` when answers come from another model than those before. */
+export const modelChanges = new EventTarget();
+
+let fingerprints = new Map();
+let kept = new Map();
+
+export function chosenModel() {
+  return sessionStorage.getItem(STORED_MODEL);
+}
+
+export function chooseModel(name) {
+  sessionStorage.setItem(STORED_MODEL, name);
+}
+
+/** Forgets answers that were kept, and which models they came from. */
+export function forget() {
+  fingerprints = new Map();
+  kept = new Map();
+}
+
+export function get(path, query = {}, signal = undefined) {
+  const model = chosenModel();
+  const parameters = new URLSearchParams({ ...query, ...(model && { model }) });
+  const text = parameters.toString();
+  return request(text ? `${path}?${text}` : path, {}, signal);
+}
+
+/** As `get`, asked once: the answer does not change as long as the model does not. */
+export function getOnce(path, query = {}) {
+  const key = JSON.stringify([path, query]);
+  if (!kept.has(key)) {
+    const answers = kept;
+    const answer = get(path, query);
+    answers.set(key, answer);
+    answer.catch(() => answers.delete(key));
+  }
+  return kept.get(key);
+}
+
+export function post(path, body, signal = undefined) {
+  const model = chosenModel();
+  return request(
+    path,
+    {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ...body, ...(model && { model }) }),
+    },
+    signal,
+  );
+}
+
+async function request(path, options, signal) {
+  for (;;) {
+    const key = sessionStorage.getItem(STORED_KEY);
+    const headers = { ...options.headers, ...(key && { Authorization: `Bearer ${key}` }) };
+    const response = await reach(path, { ...options, headers, signal });
+    const answer = await read(response);
+    if (response.ok) {
+      checkModel(answer);
+      return answer;
+    }
+    const { message, code } = answer.error ?? {};
+    if (response.status !== 401) {
+      throw new ApiError(message ?? `The service answered with status ${response.status}.`, code);
+    }
+    // Another request may have got the key while this one was under way.
+    if (sessionStorage.getItem(STORED_KEY) === key) {
+      sessionStorage.setItem(STORED_KEY, await askForKey(message));
+    }
+  }
+}
+
+async function reach(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(
+      "The service does not answer. Check that it runs and that it can be reached.",
+      "unreachable",
+    );
+  }
+}
+
+async function read(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    if (!response.ok) return {};
+    throw new ApiError("The answer is not JSON. Does a proxy stand in between?", "not_json");
+  }
+}
+
+function checkModel({ model, fingerprint }) {
+  if (fingerprint === undefined) return;
+  const known = fingerprints.get(model) ?? fingerprint;
+  fingerprints.set(model, known);
+  if (known !== fingerprint) modelChanges.dispatchEvent(new Event("replaced"));
+}

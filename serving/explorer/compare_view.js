@@ -1,0 +1,166 @@
+/** Two texts: how alike their vectors are, and the topics and words that make them so. */
+
+import { post } from "./api.js";
+import { bar } from "./bars.js";
+import { button, element, foreign, section } from "./elements.js";
+import { latest } from "./latest.js";
+import { counted, signed } from "./numbers.js";
+import { empty, fill } from "./states.js";
+import { textField } from "./text_field.js";
+import { allTopics, signOf, topicLink } from "./topic_names.js";
+import { wordShares } from "./word_share.js";
+
+const WORDS = 5;
+const PAGE = 10;
+
+const EXAMPLES = [
+  ["Launch", "The shuttle will launch a satellite into orbit around the moon."],
+  ["Rocket", "NASA tested the rocket that is to carry its next mission to space."],
+];
+
+const lastTexts = EXAMPLES.map(([, text]) => text);
+
+export function title() {
+  return "Compare two texts";
+}
+
+export function show(body, { service: { info }, signal }) {
+  const result = element("div", { class: "results" });
+  const next = latest(signal);
+  const update = () => {
+    const current = next();
+    if (lastTexts.some((text) => !text.trim())) {
+      result.replaceChildren(empty("Give two texts to see what they have in common."));
+      return;
+    }
+    fill(result, () => compare([...lastTexts], info.dimensions, current), render, current);
+  };
+  const field = (place) =>
+    textField({
+      label: place === 0 ? "First text" : "Second text",
+      text: lastTexts[place],
+      limit: info.limits.max_document_bytes,
+      examples: [EXAMPLES[place]],
+      changed: (text) => {
+        lastTexts[place] = text;
+        update();
+      },
+    });
+  body.append(element("div", { class: "columns" }, field(0), field(1)), result);
+  update();
+}
+
+async function compare(documents, dimensions, signal) {
+  const [{ embeddings, known_words: known }, { explanations }, topics] = await Promise.all([
+    post("encode", { documents, normalize: true }, signal),
+    post("explain", { documents, n_topics: dimensions }, signal),
+    allTopics(),
+  ]);
+  const [first, second] = embeddings;
+  const shares = first
+    .map((value, index) => ({ index, share: value * second[index], values: [value, second[index]] }))
+    .sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
+  const similarity = shares.reduce((sum, { share }) => sum + share, 0);
+  return { similarity, shares, explanations, known, topics };
+}
+
+function render({ similarity, shares, explanations, known, topics }) {
+  if (known.includes(0)) {
+    return empty(
+      `No word of the ${known[0] === 0 ? "first" : "second"} text is in the vocabulary, so there is nothing to compare.`,
+    );
+  }
+  return [
+    verdict(similarity, known),
+    element(
+      "div",
+      { class: "columns" },
+      section(
+        "Topics by their share of the similarity",
+        element("p", { class: "hint" }, "The shares of all topics sum to the similarity. Below each: the words that move it most, by text."),
+        topicShares(shares, explanations, topics),
+      ),
+      element("div", {}, ...wordSets(explanations)),
+    ),
+  ];
+}
+
+function verdict(similarity, known) {
+  return element(
+    "div",
+    { class: "verdict" },
+    element(
+      "p",
+      { role: "status" },
+      "Cosine similarity ",
+      element("strong", {}, signed(similarity)),
+    ),
+    bar(similarity, true),
+    element("p", { class: "hint" }, `−1 opposite, 0 unrelated, +1 the same. Known words: ${known.join(" and ")}.`),
+  );
+}
+
+function topicShares(shares, explanations, topics) {
+  const list = element("ol", { class: "lit" });
+  const largest = Math.abs(shares[0].share) || 1;
+  const byIndex = explanations.map(
+    (explanation) => new Map(explanation.topics.map((topic) => [topic.index, topic])),
+  );
+  const more = button("", () => extend());
+  const extend = () => {
+    const start = list.children.length;
+    const rows = shares.slice(start, start + PAGE);
+    list.append(...rows.map((share) => shareItem(share, largest, byIndex, topics)));
+    const left = shares.length - list.children.length;
+    more.textContent = `Show more of ${counted(left, "topic")}`;
+    more.hidden = left === 0;
+  };
+  extend();
+  return element("div", { class: "stack" }, list, element("p", {}, more));
+}
+
+function shareItem({ index, share, values }, largest, byIndex, topics) {
+  return element(
+    "li",
+    {},
+    element(
+      "p",
+      { class: "lit-head" },
+      // The words are those of the side on which the first text lies.
+      topicLink(topics[index], signOf(values[0])),
+      bar(share / largest, true),
+      element("span", { class: "bar-number" }, signed(share)),
+    ),
+    ...byIndex.map((explained, place) =>
+      element(
+        "p",
+        { class: "causes" },
+        element("span", { class: "hint" }, `${place === 0 ? "First" : "Second"} ${signed(values[place], 2)}: `),
+        ...wordShares(explained.get(index).words, WORDS),
+      ),
+    ),
+  );
+}
+
+function wordSets(explanations) {
+  const [first, second] = explanations.map(
+    ({ topics }) => new Set(topics[0].words.map(({ word }) => word)),
+  );
+  const [unknownFirst, unknownSecond] = explanations.map((e) => e.unknown_words);
+  return [
+    wordSet("In both", [...first].filter((word) => second.has(word))),
+    wordSet("Only in the first", [...first].filter((word) => !second.has(word))),
+    wordSet("Only in the second", [...second].filter((word) => !first.has(word))),
+    wordSet("Unknown words of the first", unknownFirst),
+    wordSet("Unknown words of the second", unknownSecond),
+  ];
+}
+
+function wordSet(heading, words) {
+  return section(
+    heading,
+    words.length === 0
+      ? element("p", { class: "hint" }, "None.")
+      : element("p", { class: "chips" }, ...words.flatMap((word) => [foreign("span", word), " "])),
+  );
+}

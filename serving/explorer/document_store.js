@@ -1,0 +1,26 @@
+/** Documents by number, read when they are needed and kept for a while. */
+
+import { get } from "./api.js";
+
+/** Most numbers that one request may name. */
+export const BATCH = 100;
+const MOST_KEPT = 5000;
+
+let kept = new Map();
+
+/** Reads documents in the order of their numbers; those deleted since are left out. */
+export async function documentsOf(numbers, signal) {
+  const missing = numbers.filter((number) => !kept.has(number));
+  for (let start = 0; start < missing.length; start += BATCH) {
+    const batch = missing.slice(start, start + BATCH);
+    const { documents } = await get("documents", { numbers: batch.join() }, signal);
+    if (kept.size > MOST_KEPT) kept = new Map();
+    for (const number of batch) kept.set(number, null);
+    for (const document of documents) kept.set(document.number, document);
+  }
+  return numbers.map((number) => kept.get(number)).filter(Boolean);
+}
+
+export function forgetDocuments() {
+  kept = new Map();
+}

@@ -1,0 +1,173 @@
+/** One text: its topics, the words that caused them, and the nearest documents. */
+
+import { post } from "./api.js";
+import { bar } from "./bars.js";
+import { documentList } from "./document_list.js";
+import { button, element, foreign, section } from "./elements.js";
+import { latest } from "./latest.js";
+import { counted, signed } from "./numbers.js";
+import { empty, fill, noIndex } from "./states.js";
+import { textField } from "./text_field.js";
+import { tintedText } from "./tinted_text.js";
+import { allTopics, signOf, topicLink } from "./topic_names.js";
+import { wordShares } from "./word_share.js";
+
+const TOPICS = 10;
+const WORDS = 6;
+const NEIGHBOURS = 10;
+
+const EXAMPLES = [
+  ["Space", "The shuttle reached orbit and its crew repaired the satellite before NASA closed the launch window."],
+  ["Hockey", "A goal in overtime won the playoff game for the home team, and the goalie was named player of the season."],
+  ["Medicine", "The doctor said that the treatment helps most patients, but the pain can come back as the disease goes on."],
+];
+
+// So that a text is still there when the reader comes back.
+let lastText = "";
+
+export function title() {
+  return "Explain a text";
+}
+
+export function show(body, { service, route, signal }) {
+  lastText = route.query.get("text") ?? lastText;
+  const explained = element("div", { class: "results" });
+  const documents = element("div", { class: "results" });
+  const next = latest(signal);
+  const changed = (text) => {
+    lastText = text;
+    const current = next();
+    if (!text.trim()) {
+      explained.replaceChildren(
+        empty("Topics light up as you type. Nothing you type is stored by this page."),
+      );
+      documents.replaceChildren();
+      return;
+    }
+    fill(explained, () => explain(text, current), render, current);
+    if (service.index) fill(documents, () => nearest(text, current), nearestList, current);
+    else documents.replaceChildren(section("Nearest documents", noIndex()));
+  };
+  const limit = service.info.limits.max_document_bytes;
+  body.append(
+    textField({ label: "Text", text: lastText, limit, examples: EXAMPLES, changed }),
+    explained,
+    documents,
+  );
+  changed(lastText);
+}
+
+async function explain(text, signal) {
+  const documents = [text];
+  const [{ explanations }, { known_words }, topics] = await Promise.all([
+    post("explain", { documents, n_topics: TOPICS }, signal),
+    post("encode", { documents }, signal),
+    allTopics(),
+  ]);
+  return { text, explanation: explanations[0], known: known_words[0], topics };
+}
+
+function render({ text, explanation, known, topics }) {
+  const { unknown_words: unknown } = explanation;
+  if (known === 0) {
+    return [
+      empty(
+        element("p", {}, "No word of this text is in the vocabulary. Its vector says nothing about it."),
+      ),
+      unknownWords(unknown),
+    ];
+  }
+  const shown = element("div");
+  const account = element("p", { class: "hint", role: "status" });
+  const choices = [];
+  const choose = (chosen) => {
+    for (const { topic, control } of choices) {
+      control.setAttribute("aria-pressed", String(topic === chosen));
+    }
+    const shares = chosen ? sharesOf(chosen) : sizesOf(explanation.topics);
+    shown.replaceChildren(tintedText(text, shares, unknown));
+    account.textContent = chosen ? sumOf(chosen) : `Tint: how much a word moves these ${TOPICS} topics in all, whatever the sign.`;
+  };
+  const offer = (topic, label, name = null) => {
+    const control = button(label, () => choose(topic), { class: "toggle", "aria-label": name });
+    choices.push({ topic, control });
+    return control;
+  };
+  const all = offer(null, "Tint by all topics");
+  const largest = Math.max(...explanation.topics.map(({ activation }) => Math.abs(activation)));
+  const items = explanation.topics.map((topic) =>
+    topicItem(topic, topics, largest, offer(topic, "Tint", `Tint by topic ${topic.index}`)),
+  );
+  choose(null);
+  return element(
+    "div",
+    { class: "columns" },
+    element(
+      "div",
+      {},
+      section(
+        "Words",
+        element("p", { role: "status" }, `${counted(known, "known word")}, ${counted(unknown.length, "unknown word")}`),
+        shown,
+        account,
+        element("p", {}, all),
+      ),
+      unknownWords(unknown),
+    ),
+    section("Topics", element("ol", { class: "lit" }, ...items)),
+  );
+}
+
+function sharesOf({ words }) {
+  return new Map(words.map(({ word, share }) => [word, share]));
+}
+
+function sizesOf(topics) {
+  const sizes = new Map();
+  for (const { words } of topics) {
+    for (const { word, share } of words) sizes.set(word, (sizes.get(word) ?? 0) + Math.abs(share));
+  }
+  return sizes;
+}
+
+function sumOf({ index, words, bias, pre_activation, activation }) {
+  const sum = words.reduce((total, { share }) => total + share, 0);
+  return (
+    `Topic ${index}: words ${signed(sum)}, bias ${signed(bias)}, together ` +
+    `${signed(pre_activation)}; its activation is ${signed(activation)}.`
+  );
+}
+
+function topicItem(topic, topics, largest, control) {
+  const { index, activation, words } = topic;
+  return element(
+    "li",
+    {},
+    element(
+      "p",
+      { class: "lit-head" },
+      topicLink(topics[index], signOf(activation)),
+      bar(activation / largest, true),
+      element("span", { class: "bar-number" }, signed(activation)),
+      control,
+    ),
+    element("p", { class: "causes" }, ...wordShares(words, WORDS)),
+  );
+}
+
+function unknownWords(words) {
+  if (words.length === 0) return null;
+  return section(
+    "Unknown words",
+    element("p", { class: "hint" }, "Not in the vocabulary, and ignored: stop words, rare words, misspellings."),
+    element("p", { class: "chips" }, ...words.flatMap((word) => [foreign("span", word), " "])),
+  );
+}
+
+async function nearest(text, signal) {
+  return (await post("similar", { documents: [text], n: NEIGHBOURS }, signal)).similar[0];
+}
+
+function nearestList(documents) {
+  return documents.length > 0 && section("Nearest documents", documentList(documents));
+}
