@@ -84,7 +84,9 @@ def _parser(prog: str) -> OneLineParser:
         allow_abbrev=False,
     )
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, "") else f", default {field.default}"
+        default = (
+            "" if field.default in (None, "", ()) else f", default {field.default}"
+        )
         if name == "api_keys":
             continue
         note = f"{field.description} [{variable_of(name)}"

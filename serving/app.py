@@ -13,7 +13,9 @@ from starlette.middleware.cors import CORSMiddleware
 from serving.engine import Engine
 from serving.error_handlers import install_error_handlers
 from serving.interfaces import (
+    documents,
     explanation,
+    explorer,
     native,
     open_inference,
     openai,
@@ -34,15 +36,16 @@ from serving.request_body import BodyLimit
 from serving.root_path import RootPath
 from serving.rotation import Rotation, open_engines
 from serving.route import TIMEOUT_HEADER
+from serving.served_index import ServedIndices
 from serving.served_model import ServedModels
 from serving.settings import Settings, SettingsError
 from serving.tracing import Traced, Tracing
 
 # In the order of the manual.
 INTERFACES = (
-    *(native, reading, explanation),
+    *(native, reading, explanation, documents),
     *(openai, tf_serving, open_inference),
-    probes,
+    *(probes, explorer),
 )
 DESCRIPTION = """
 Vectors of documents, from a K-Competitive Autoencoder for Text.
@@ -65,12 +68,16 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
     """
     if settings is None:
         settings = Settings.from_environment(os.environ)
+    indices = ServedIndices(settings.index)
+    if engines:
+        indices.check(engine.card for engine in engines)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         rotations = [Rotation(app, settings, source) for source in settings.model]
         app.state.rotations = rotations
         opened = engines or open_engines(settings)
+        indices.check(engine.card for engine in opened)
         for rotation, engine in zip(rotations, opened, strict=True):
             await rotation.take(engine)
         watches = [asyncio.create_task(rotation.watch()) for rotation in rotations]
@@ -79,6 +86,7 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
             watch.cancel()
         for model in app.state.models.take_all():
             await model.stop()
+        indices.close()
         if app.state.tracing:
             await asyncio.to_thread(app.state.tracing.stop)
 
@@ -98,6 +106,7 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
     )
     app.state.settings = settings
     app.state.models = ServedModels()
+    app.state.indices = indices
     app.state.stopping = False
     app.state.metrics = Metrics()
     app.state.tracing = None
@@ -107,6 +116,7 @@ def create_app(settings: Settings | None = None, *engines: Engine) -> FastAPI:
     install_error_handlers(app)
     for interface in INTERFACES:
         app.include_router(interface.router)
+    app.mount("/explorer", explorer.files)
     return app
 
 

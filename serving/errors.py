@@ -18,6 +18,7 @@ class Failure(StrEnum):
     WRONG_KEY = "wrong_key"
     NOT_FOUND = "not_found"
     MODEL_NOT_FOUND = "model_not_found"
+    NO_INDEX = "no_index"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     OTHER_FINGERPRINT = "other_fingerprint"
     BODY_TOO_LARGE = "body_too_large"
@@ -33,6 +34,7 @@ class Failure(StrEnum):
     INTERNAL_ERROR = "internal_error"
     NON_FINITE_VECTOR = "non_finite_vector"
     NOT_READY = "not_ready"
+    OTHER_INDEX = "other_index"
     DEADLINE_PASSED = "deadline_passed"
 
 
@@ -60,6 +62,7 @@ ANSWERS: Mapping[Failure, Answer] = {
     Failure.WRONG_KEY: Answer(401, CALLER),
     Failure.NOT_FOUND: Answer(404, CALLER),
     Failure.MODEL_NOT_FOUND: Answer(404, CALLER),
+    Failure.NO_INDEX: Answer(404, CALLER),
     Failure.METHOD_NOT_ALLOWED: Answer(405, CALLER),
     Failure.OTHER_FINGERPRINT: Answer(412, CALLER),
     Failure.BODY_TOO_LARGE: Answer(413, CALLER),
@@ -75,6 +78,7 @@ ANSWERS: Mapping[Failure, Answer] = {
     Failure.INTERNAL_ERROR: Answer(500, SERVER),
     Failure.NON_FINITE_VECTOR: Answer(500, SERVER),
     Failure.NOT_READY: Answer(503, SERVER),
+    Failure.OTHER_INDEX: Answer(503, SERVER),
     Failure.DEADLINE_PASSED: Answer(504, SERVER),
 }
 

@@ -16,9 +16,9 @@ from serving.errors import Failure, ServiceError, error_response
 logger = logging.getLogger("serving")
 
 # What a probe, a scraper and a reader of the manual may see without a key.
-OPEN = ("/livez", "/readyz", "/metrics", "/openapi.json", "/v2/health/live",
+OPEN = ("/", "/livez", "/readyz", "/metrics", "/openapi.json", "/v2/health/live",
         "/v2/health/ready")  # fmt: skip
-OPEN_FOLDERS = ("/docs", "/static-offline-docs")
+OPEN_FOLDERS = ("/docs", "/static-offline-docs", "/explorer")
 # Between two looks at the file.
 SECONDS = 1.0
 

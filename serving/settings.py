@@ -45,18 +45,49 @@ class ModelSource(NamedTuple):
         return f"{self.name}={self.path}" if self.name else str(self.path)
 
 
+class IndexSource(NamedTuple):
+    """An index of documents to serve.
+
+    Attributes:
+        path: Folder, or address in object storage.
+        name: Name of its model; `None`, the first.
+    """
+
+    path: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.path}" if self.name else self.path
+
+
 def _sources(value: Any) -> Any:
-    """Reads `PATH` or `NAME=PATH`, or several of them, in a list or between commas."""
-    if isinstance(value, str):
-        value = value.split(",")
-    if not isinstance(value, (list, tuple)) or isinstance(value, ModelSource):
-        value = [value]
+    """Reads models."""
     return tuple(
-        item if isinstance(item, ModelSource) else _source(str(item)) for item in value
+        item if isinstance(item, ModelSource) else ModelSource(Path(path), name)
+        for item in _listed(value, ModelSource)
+        for path, name in [_named(str(item))]
     )
 
 
-def _source(text: str) -> ModelSource:
+def _indices(value: Any) -> Any:
+    """Reads indices."""
+    return tuple(
+        item if isinstance(item, IndexSource) else IndexSource(*_named(str(item)))
+        for item in _listed(value, IndexSource)
+    )
+
+
+def _listed(value: Any, kind: type) -> list[Any]:
+    """Several of them may stand in a list or between commas."""
+    if isinstance(value, str):
+        return value.split(",")
+    if not isinstance(value, (list, tuple)) or isinstance(value, kind):
+        return [value]
+    return list(value)
+
+
+def _named(text: str) -> tuple[str, str | None]:
+    """Reads `PATH` or `NAME=PATH`."""
     text = text.strip()
     name, equals, path = text.partition("=")
     named = bool(equals) and "/" not in name
@@ -67,7 +98,7 @@ def _source(text: str) -> ModelSource:
             "must be PATH or NAME=PATH, and no path may hold a comma, which stands "
             "between several"
         )
-    return ModelSource(Path(path), name or None)
+    return path, name or None
 
 
 class Settings(BaseModel):
@@ -85,6 +116,11 @@ class Settings(BaseModel):
         min_length=1,
         description="Model folder, or TF Serving folder of versions; several as "
         "NAME=PATH, the first of which answers where none is named",
+    )
+    index: Annotated[tuple[IndexSource, ...], BeforeValidator(_indices)] = Field(
+        (),
+        description="Index of documents to find, folder or address; several as "
+        "NAME=PATH, each with the name of its model",
     )
     name: str | None = Field(
         None, min_length=1, description="Name of the model (default: the manifest's)"
@@ -205,10 +241,10 @@ class Settings(BaseModel):
             variable_of(name): value.get_secret_value()
             if isinstance(value, SecretStr)
             else ",".join(map(str, value))
-            if name == "model"
+            if isinstance(value, tuple)
             else str(value)
             for name, value in self
-            if value is not None
+            if value not in (None, ())
         }
 
     @classmethod

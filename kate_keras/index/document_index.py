@@ -20,6 +20,7 @@ from kate_keras.index.tables import (
     DOCUMENTS,
     MAP,
     MOST_AT_ONCE,
+    MOST_DOCUMENTS,
     connect,
     local_folder,
     quoted,
@@ -252,7 +253,8 @@ class DocumentIndex:
     def documents(self, numbers: Sequence[int]) -> list[StoredDocument]:
         """Returns documents by their numbers; those that are gone are left out."""
         columns = list(StoredDocument.COLUMNS)
-        rows = self._rows("number", _numbers, numbers, columns)
+        possible = [number for number in numbers if 0 <= number < MOST_DOCUMENTS]
+        rows = self._rows("number", _numbers, possible, columns)
         found = {row["number"]: StoredDocument.from_row(row) for row in rows}
         return [found[number] for number in numbers if number in found]
 
@@ -266,6 +268,13 @@ class DocumentIndex:
                 key=lambda item: (-item[1], item[0]),
             )
         )
+
+    @property
+    def map_version(self) -> int:
+        """The version of the map, 0 if there is none yet."""
+        if MAP not in table_names(self._database):
+            return 0
+        return int(self._database.open_table(MAP).version)
 
     def map(self) -> DocumentMap:
         """Returns where documents lie on the map.

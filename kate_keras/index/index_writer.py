@@ -27,6 +27,7 @@ from kate_keras.index.tables import (
     LOCK,
     MAP,
     MODEL,
+    MOST_DOCUMENTS,
     connect,
     documents_schema,
     local_folder,
@@ -38,8 +39,6 @@ from kate_keras.text import Document
 
 # Documents are there once so many have been written, all at once.
 COMMIT = 4096
-# As many numbers as there are.
-MOST = 2**32
 
 
 class IndexWriter:
@@ -203,7 +202,8 @@ class IndexWriter:
         if not documents:
             return
         end = self._next + len(documents)
-        require(end <= MOST, "documents", f"at most {MOST:,} of an index", end)
+        most = f"at most {MOST_DOCUMENTS:,} of an index"
+        require(end <= MOST_DOCUMENTS, "documents", most, end)
         numbers = list(range(self._next, end))
         self._documents.add(self._rows(documents, numbers))
         for document, number in zip(documents, numbers, strict=True):

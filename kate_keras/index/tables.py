@@ -19,6 +19,8 @@ MODEL = "model"
 FACTS = "facts"
 
 LOCK = ".writing"
+# As many numbers as there are.
+MOST_DOCUMENTS = 2**32
 # Of a query's `IN (…)`.
 MOST_AT_ONCE = 1000
 

@@ -438,3 +438,61 @@ def test_ctrl_c_is_status_130_and_one_line(model_folder, capsys, monkeypatch):
     monkeypatch.setattr("kate_keras.cli.topics.LightModel", interrupt)
     assert main(["topics", str(model_folder)]) == 130
     assert capsys.readouterr().err == "kate topics: interrupted\n"
+
+
+def test_index_search_and_delete(corpus, tmp_path, model_folder, capsys):
+    index = tmp_path / "index"
+    facts = run_json(capsys, "index", model_folder, corpus, "-o", index, "--light")
+    assert (facts["documents"], facts["added"], facts["search"]) == (240, 240, "exact")
+    again = run_json(capsys, "index", model_folder, corpus, "-o", index, "--light")
+    assert (again["added"], again["unchanged"]) == (0, 240)
+    assert again["fingerprint"] == load(model_folder, light=True).fingerprint_
+    found = run_json(capsys, "search", index, "the rocket", "-n", "3")
+    assert [own["labels"] for own in found] == [["space"]] * 3
+    assert found[0]["similarity"] >= found[1]["similarity"] >= found[2]["similarity"]
+    whole = run_json(capsys, "search", index, "the rocket", "-n", "3", "--exact",
+                     "--model", model_folder)  # fmt: skip
+    assert [own["id"] for own in whole] == [own["id"] for own in found]
+    labels = ["--label", "food", "--label", "music"]
+    others = run_json(capsys, "search", index, "the rocket", *labels)
+    assert {label for own in others for label in own["labels"]} <= {"food", "music"}
+    gone = run_json(capsys, "delete", index, "d3", "d0", "d3")
+    assert (gone["removed"], gone["documents"]) == (2, 238)
+
+
+def test_search_prints_what_it_finds(corpus, tmp_path, model_folder, capsys):
+    index = tmp_path / "index"
+    run_json(capsys, "index", model_folder, corpus, "-o", index, "--light")
+    assert main(["search", str(index), "a violin", "-n", "1"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("+0.") and first.endswith("[music]")
+    assert second.startswith("        ")
+    assert main(["search", str(index), "zzzz"]) == 0
+    assert "no word of the text is known" in capsys.readouterr().out
+
+
+def test_index_takes_out_what_the_corpus_lost(tmp_path, model_folder, capsys):
+    index, path = tmp_path / "index", tmp_path / "corpus.jsonl"
+    command = ["index", model_folder, path, "-o", index, "--light", "--prune"]
+    write_corpus(path, 12)
+    assert run_json(capsys, *command)["documents"] == 12
+    write_corpus(path, 9)
+    facts = run_json(capsys, *command)
+    assert (facts["removed"], facts["documents"]) == (3, 9)
+    with path.open("w") as file:
+        file.write('{"id": "d0", "text": "moon"}\n{"id": "d1"}\n')
+    assert main([*map(str, command), "--skip-bad-lines"]) == 0
+    assert "nothing was taken out" in capsys.readouterr().err
+    assert run_json(capsys, "search", index, "moon", "-n", "99")
+
+
+def test_mistakes_about_an_index(corpus, tmp_path, model_folder, capsys):
+    index = tmp_path / "index"
+    assert "There is no index" in fails(capsys, "search", index, "moon")
+    assert "There is no index" in fails(capsys, "delete", index, "d0")
+    run_json(capsys, "index", model_folder, corpus, "-o", index, "--light")
+    assert "no document 'x'" in fails(capsys, "delete", index, "d0", "x")
+    assert "is a file" in fails(capsys, "index", model_folder, corpus, "-o", corpus)
+    assert "whole number" in fails(
+        capsys, "index", model_folder, corpus, "-o", index, "--snippet", "-1"
+    )

@@ -118,7 +118,9 @@ def test_a_body_that_is_not_sent_as_json_is_refused(client, headers, words):
     assert_error(answer, 422, "wrong_content_type", words)
 
 
-@pytest.mark.parametrize("path", ["/", "/nope", "/encode/", "/redoc", "/caf%C3%A9"])
+@pytest.mark.parametrize(
+    "path", ["/nope", "/explorer/nope", "/encode/", "/redoc", "/caf%C3%A9"]
+)
 def test_an_unknown_path_is_not_found(client, path):
     assert_error(client.get(path), 404, "not_found", "listed at /docs")
 

@@ -5,12 +5,23 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from serving.settings import ModelSource, Settings, SettingsError, flag_of, variable_of
+from serving.settings import (
+    IndexSource,
+    ModelSource,
+    Settings,
+    SettingsError,
+    flag_of,
+    variable_of,
+)
 
 ACCEPTED = {
     "model": (
         "a/model,mail=b",
         (ModelSource(Path("a/model")), ModelSource(Path("b"), "mail")),
+    ),
+    "index": (
+        "s3://a/index,mail=b",
+        (IndexSource("s3://a/index"), IndexSource("b", "mail")),
     ),
     "name": ("news", "news"),
     "version": ("7", "7"),
@@ -72,6 +83,7 @@ def test_only_the_model_has_no_default():
     settings = Settings.from_environment({"KATE_MODEL": "model", "HOME": "x"})
     assert settings == Settings(model=Path("model"))
     assert settings.model_dump(exclude={"model"}) == {
+        "index": (),
         "name": None,
         "version": None,
         "poll_seconds": 5.0,
