@@ -19,18 +19,15 @@ from kate_keras.errors import InputError
 from kate_keras.models import Autoencoder, resolve_variant
 from kate_keras.option_checks import check_options
 from kate_keras.reading import Readable
-from kate_keras.text import (
-    Vocabulary,
-    build_vocabulary,
-    count_words,
-)
+from kate_keras.text import Vocabulary, count_words
 from kate_keras.text.count_input import (
     as_counts,
     column_names,
     document_frequency,
     is_counts,
 )
-from kate_keras.text.counts import spool_forms
+from kate_keras.text.counts import MOST_IN_FORMS, spool_forms
+from kate_keras.text.word_choice import choose_words
 from kate_keras.training import (
     Recipe,
     adapt_input,
@@ -333,14 +330,12 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             vocabulary = Vocabulary.from_words(column_names(X))
             frequency = document_frequency(counts)
             return "counts", vocabulary.seen_in(frequency, counts.shape[0]), counts
-        forms, surface = spool_forms(X)
-        with surface:
+        with spool_forms(X, MOST_IN_FORMS) as surface:
             if not surface.n_documents:
                 raise InputError(
                     "The corpus has no documents. Received: an empty iterable."
                 )
-            vocabulary, counts = build_vocabulary(
-                forms,
+            vocabulary, counts = choose_words(
                 surface,
                 max_features=self.max_features,
                 min_df=self.min_df,

@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 import kate_keras
 from kate_keras import KATE, InputError
 from kate_keras.text import count_words
+from kate_keras.text.counts import spool_forms
 
 
 def test_vectors_are_float32_one_row_a_document(model, themed):
@@ -53,6 +54,24 @@ def test_fit_transform_equals_transform_and_reads_a_generator_once(themed):
     model = small_kate(epochs=2)
     vectors = model.fit_transform(text for text in themed[0])
     np.testing.assert_array_equal(vectors, model.transform(themed[0]))
+
+
+def test_a_corpus_whose_forms_do_not_fit_gives_the_same_model(themed, monkeypatch):
+    texts = [f"{text} typo{i}" for i, text in enumerate(themed[0])]
+    options = {"epochs": 1, "max_features": 30}
+    whole = small_kate(**options).fit(texts)
+    monkeypatch.setattr("kate_keras.text.counts.BATCH", 50)
+    spools = []
+
+    def spool(texts, most):
+        spools.append(spool_forms(texts, most))
+        return spools[-1]
+
+    monkeypatch.setattr("kate_keras.estimator.spool_forms", spool)
+    monkeypatch.setattr("kate_keras.estimator.MOST_IN_FORMS", 3000)
+    parts = small_kate(**options).fit(texts)
+    assert parts.fingerprint_ == whole.fingerprint_
+    assert len(spools[0]._stretches) == 6
 
 
 def test_the_same_seed_gives_the_same_vectors_another_seed_others(model, themed):

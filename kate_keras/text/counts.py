@@ -1,18 +1,25 @@
 """Texts to counts, as SciPy CSR; a corpus is read once and never held as text."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count, islice
 
 import numpy as np
 import tensorflow as tf
 from scipy import sparse
 
 from kate_keras.text.batched import batched
-from kate_keras.text.count_spool import CountSpool, folding, stack_rows
+from kate_keras.text.count_blocks import folding, stack_rows
+from kate_keras.text.form_spool import FormSpool, csr_rows
 from kate_keras.text.tokenizer import as_text_tensor, tokenize
 from kate_keras.text.vocabulary import Vocabulary
 
 BATCH = 1024
+# About what a form takes beside its letters: two objects and a dictionary's entry.
+BESIDE_LETTERS = 150
+# What the forms of a stretch may take: more than a million of them.
+MOST_IN_FORMS = 192 * 2**20
 
 
 @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])  # type: ignore[untyped-decorator]
@@ -21,41 +28,58 @@ def _tokenize_batch(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return words.values, words.row_lengths()
 
 
-def spool_forms(texts: Iterable[str]) -> tuple[list[str], "CountSpool"]:
+def spool_forms(texts: Iterable[str], most: float) -> FormSpool:
     """Counts every surface form of a corpus in one pass, in bounded memory.
 
-    What grows with the corpus is written to a temporary file once it is large; only the
-    list of distinct forms stays in memory.
+    What grows with the corpus is written to a temporary file once it is large, and the
+    forms themselves whenever they take too much memory: then a new stretch begins.
 
     Args:
         texts: The documents; a generator is read once.
+        most: Bytes that the forms of a stretch may take, about.
 
     Returns:
-        The surface forms in order of first appearance, and their counts.
+        The stretches of the corpus; at least one.
     """
-    columns: defaultdict[bytes, int] = defaultdict()
-    columns.default_factory = columns.__len__
-    spool = CountSpool()
+    spool = FormSpool()
     try:
-        _spool_batches(texts, columns, spool)
+        _spool_batches(texts, most, spool)
     except BaseException:
         spool.close()
         raise
-    spool.n_columns = len(columns)
-    return [form.decode("utf-8") for form in columns], spool
+    return spool
 
 
-def _spool_batches(
-    texts: Iterable[str], columns: dict[bytes, int], spool: CountSpool
-) -> None:
+def _spool_batches(texts: Iterable[str], most: float, spool: FormSpool) -> None:
+    columns, size = _numbering(), 0
     for batch in batched(texts, BATCH):
-        tensor = as_text_tensor(batch, spool.n_documents)
-        words, lengths = (part.numpy() for part in _tokenize_batch(tensor))
-        ids = np.fromiter((columns[word] for word in words), np.int64, len(words))
-        rows = np.repeat(np.arange(len(batch)), lengths)
-        places, counts = np.unique(rows * (len(columns) + 1) + ids, return_counts=True)
-        rows, ids = np.divmod(places, len(columns) + 1)
-        spool.append(np.bincount(rows, minlength=len(batch)), ids, counts)
+        n_known = len(columns)
+        spool.append(*_count_batch(batch, columns, spool.n_documents))
+        new = islice(reversed(columns), len(columns) - n_known)
+        size += sum(BESIDE_LETTERS + len(form) for form in new)
+        if size > most:
+            spool.end_stretch(columns)
+            columns, size = _numbering(), 0
+    spool.end_stretch(columns)
+
+
+def _numbering() -> defaultdict[bytes, int]:
+    """Returns a dictionary that gives every new form the next column."""
+    return defaultdict(count().__next__)
+
+
+def _count_batch(
+    texts: list[str], columns: dict[bytes, int], first: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns entries of each text, and columns and counts of the entries."""
+    words, lengths = (
+        part.numpy() for part in _tokenize_batch(as_text_tensor(texts, first))
+    )
+    ids = np.fromiter((columns[word] for word in words), np.int64, len(words))
+    rows = np.repeat(np.arange(len(texts)), lengths)
+    places, counts = np.unique(rows * (len(columns) + 1) + ids, return_counts=True)
+    rows, ids = np.divmod(places, len(columns) + 1)
+    return np.bincount(rows, minlength=len(texts)), ids, counts
 
 
 def count_forms(texts: Iterable[str]) -> tuple[list[str], sparse.csr_array]:
@@ -74,9 +98,9 @@ def count_forms(texts: Iterable[str]) -> tuple[list[str], sparse.csr_array]:
         >>> forms, counts.toarray().tolist()
         (['a', 'cat', 'dog'], [[2.0, 1.0, 1.0], [0.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     """
-    forms, spool = spool_forms(texts)
-    with spool:
-        return forms, stack_rows(spool, len(forms))
+    with spool_forms(texts, math.inf) as spool:
+        [(forms, blocks)] = spool
+        return forms, stack_rows(blocks, len(forms))
 
 
 def count_words(texts: Iterable[str], vocabulary: Vocabulary) -> sparse.csr_array:
@@ -95,9 +119,18 @@ def count_words(texts: Iterable[str], vocabulary: Vocabulary) -> sparse.csr_arra
         >>> count_words(["Cats, a cat", "cow"], vocabulary).toarray().tolist()
         [[2.0, 0.0], [0.0, 0.0]]
     """
-    forms, spool = spool_forms(texts)
-    known = [(j, vocabulary[f]) for j, f in enumerate(forms) if f in vocabulary]
-    columns, word_ids = np.array(known, int).reshape(-1, 2).T
-    fold = folding(columns, word_ids, len(forms), len(vocabulary))
-    with spool:
-        return stack_rows((block @ fold for block in spool), len(vocabulary))
+    return stack_rows(_word_blocks(texts, vocabulary), len(vocabulary))
+
+
+def _word_blocks(
+    texts: Iterable[str], vocabulary: Vocabulary
+) -> Iterator[sparse.csr_array]:
+    n_documents = 0
+    for batch in batched(texts, BATCH):
+        # Forms are forgotten with their batch: most are in no vocabulary.
+        columns = _numbering()
+        counts = _count_batch(batch, columns, n_documents)
+        ids = [vocabulary.get(form.decode("utf-8"), -1) for form in columns]
+        fold = folding(np.array(ids, int), len(vocabulary))
+        yield csr_rows(*counts, len(columns)) @ fold
+        n_documents += len(batch)

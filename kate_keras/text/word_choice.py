@@ -1,15 +1,18 @@
 """Which surface forms are the same word, and which words a vocabulary keeps."""
 
+import heapq
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from numbers import Integral
 
 import numpy as np
 from scipy import sparse
 
 from kate_keras.errors import InputError, require
+from kate_keras.text.count_blocks import folding, stack_rows
 from kate_keras.text.count_input import document_frequency
-from kate_keras.text.count_spool import CountSpool, folding, stack_rows
+from kate_keras.text.form_spool import Stretch
+from kate_keras.text.stem_spool import Stem, StemSpool
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.stop_words import resolve_stop_words
 from kate_keras.text.vocabulary import Vocabulary
@@ -17,7 +20,7 @@ from kate_keras.text.vocabulary import Vocabulary
 
 def build_vocabulary(
     forms: Sequence[str],
-    counts: sparse.csr_array | CountSpool,
+    counts: sparse.csr_array,
     *,
     max_features: int | None,
     min_df: float,
@@ -29,8 +32,7 @@ def build_vocabulary(
 
     Args:
         forms: Surface forms, one per column of `counts`.
-        counts: Counts of the surface forms, shape `(n_documents, len(forms))`; what
-            `spool_forms` returns is read twice, block by block.
+        counts: Counts of the surface forms, shape `(n_documents, len(forms))`.
         max_features: Keep this many of the most frequent words; `None`, all.
         min_df: Leave out words in fewer documents; a float is a share of them.
         max_df: Leave out words in more documents; a float is a share of them.
@@ -43,42 +45,102 @@ def build_vocabulary(
     Raises:
         InputError: If an option is out of its range, or no word is left.
     """
+    return choose_words(
+        [Stretch(list(forms), [counts])],
+        max_features=max_features,
+        min_df=min_df,
+        max_df=max_df,
+        stop_words=stop_words,
+        stemmer=stemmer,
+    )
+
+
+def choose_words(
+    stretches: Iterable[Stretch],
+    *,
+    max_features: int | None,
+    min_df: float,
+    max_df: float,
+    stop_words: str | Collection[str] | None,
+    stemmer: str | None,
+) -> tuple[Vocabulary, sparse.csr_array]:
+    """Does the work of `build_vocabulary`, with the forms of one stretch in memory.
+
+    Args:
+        stretches: The corpus, read twice.
+        max_features: As there, and so are the others.
+        min_df: Fewest documents.
+        max_df: Most documents.
+        stop_words: Words to leave out.
+        stemmer: What folds forms.
+    """
     _check_limits(max_features, min_df, max_df)
     stops = resolve_stop_words(stop_words)
     stem = resolve_stemmer(stemmer)
-    composed = [unicodedata.normalize("NFC", form) for form in forms]
-    stems: dict[str, int] = {}
-    kept = [j for j, form in enumerate(composed) if form not in stops]
-    group = np.array(
-        [stems.setdefault(stem(composed[j]), len(stems)) for j in kept], int
-    )
-    frequencies = _Frequencies(len(forms), len(stems))
-    blocks = [counts] if isinstance(counts, sparse.csr_array) else counts
-    fold = folding(kept, group, len(forms), len(stems))
-    for block in blocks:
+    with StemSpool() as stems:
+        n_documents = 0
+        for stretch in stretches:
+            n_documents += _add_stems(stretch, stops, stem, stems)
+        chosen = _select(stems, n_documents, max_features, min_df, max_df)
+        if not chosen:
+            raise InputError(
+                f"No words are left for the vocabulary: the {n_documents} documents "
+                f"have {sum(1 for _ in stems)} distinct words beside "
+                f"stop_words={stop_words!r:.40}, none of which passes "
+                f"min_df={min_df}, max_df={max_df}. "
+                "Lower `min_df`, raise `max_df`, or check that the documents hold text."
+            )
+        labels = _Labels([stem.name for stem in chosen])
+        words = stack_rows(_keep(stretches, stems, labels), len(chosen))
+    documents = np.array([stem.documents for stem in chosen])
+    return labels.vocabulary().seen_in(documents, n_documents), words
+
+
+def _add_stems(
+    stretch: Stretch,
+    stops: frozenset[str],
+    stem: Callable[[str], str],
+    stems: StemSpool,
+) -> int:
+    """Folds the forms of a stretch and returns its number of documents."""
+    names, groups = _fold(stretch.forms, stops, stem)
+    frequencies = _Frequencies(len(groups), len(names))
+    fold = folding(groups, len(names))
+    for block in stretch.blocks:
         frequencies.add(block, block @ fold)
-    chosen = _select(frequencies, list(stems), max_features, min_df, max_df)
-    if not len(chosen):
-        raise InputError(
-            "No words are left for the vocabulary: the "
-            f"{frequencies.n_documents} documents "
-            f"have {len(forms)} distinct words, none of which passes "
-            f"stop_words={stop_words!r:.40}, min_df={min_df}, max_df={max_df}. "
-            "Lower `min_df`, raise `max_df`, or check that the documents hold text."
-        )
-    new_id = np.full(len(stems), -1)
-    new_id[chosen] = np.arange(len(chosen))
-    word_ids = new_id[group]
-    vocabulary = _label(composed, kept, word_ids, frequencies.forms)
-    known = np.flatnonzero(word_ids >= 0)
-    fold = folding(np.array(kept)[known], word_ids[known], len(forms), len(chosen))
-    words = stack_rows((block @ fold for block in blocks), len(chosen))
-    frequency = frequencies.documents[chosen]
-    return vocabulary.seen_in(frequency, frequencies.n_documents), words
+    totals, documents = frequencies.stems, frequencies.documents
+    stems.append(names, totals, documents, groups, frequencies.forms)
+    return frequencies.n_documents
+
+
+def _keep(
+    stretches: Iterable[Stretch], stems: StemSpool, labels: "_Labels"
+) -> Iterator[sparse.csr_array]:
+    """Yields the counts of the words, whose forms it adds to the labels."""
+    for stretch, folded in zip(stretches, stems.stretches(), strict=True):
+        ids = [labels.word_ids.get(stem.name, -1) for stem in folded.stems]
+        word_ids = np.array([*ids, -1])[folded.groups]
+        labels.add(stretch.forms, word_ids, folded.totals)
+        fold = folding(word_ids, len(labels.word_ids))
+        for block in stretch.blocks:
+            yield block @ fold
+
+
+def _fold(
+    forms: list[str], stops: frozenset[str], stem: Callable[[str], str]
+) -> tuple[list[str], np.ndarray]:
+    """Returns the stems of forms, and which of them each form has; -1, a stop word."""
+    names: dict[str, int] = {}
+    composed = (unicodedata.normalize("NFC", form) for form in forms)
+    groups = [
+        -1 if form in stops else names.setdefault(stem(form), len(names))
+        for form in composed
+    ]
+    return list(names), np.array(groups, np.int32)
 
 
 class _Frequencies:
-    """What choosing words needs to know of a corpus, added up block by block.
+    """How often the forms and stems of a stretch occur, added up block by block.
 
     Args:
         n_forms: Number of surface forms.
@@ -113,34 +175,48 @@ def _check_limits(max_features: int | None, min_df: float, max_df: float) -> Non
 
 
 def _select(
-    frequencies: _Frequencies,
-    names: list[str],
+    stems: Iterable[Stem],
+    n_documents: int,
     max_features: int | None,
     min_df: float,
     max_df: float,
-) -> np.ndarray:
-    """Groups to keep, most frequent first; the name settles ties."""
-    n_documents, documents = frequencies.n_documents, frequencies.documents
+) -> list[Stem]:
+    """Stems to keep, most frequent first; the name settles ties."""
     fewest = min_df if isinstance(min_df, Integral) else min_df * n_documents
     most = max_df if isinstance(max_df, Integral) else max_df * n_documents
-    passing = np.flatnonzero((documents >= fewest) & (documents <= most))
-    total = frequencies.stems
-    order = sorted(passing, key=lambda j: (-total[j], names[j]))
-    return np.array(order[:max_features], dtype=np.int64)
+    passing = (stem for stem in stems if fewest <= stem.documents <= most)
+    if max_features is None:
+        return sorted(passing, key=_rank)
+    return heapq.nsmallest(max_features, passing, key=_rank)
 
 
-def _label(
-    composed: list[str], kept: list[int], word_ids: np.ndarray, frequency: np.ndarray
-) -> Vocabulary:
-    """Names every word by its most frequent surface form."""
-    forms: dict[str, int] = {}
-    totals: dict[str, float] = {}
-    for column, word_id in zip(kept, word_ids.tolist(), strict=True):
-        if word_id >= 0:
-            form = composed[column]
-            forms[form] = word_id
-            totals[form] = totals.get(form, 0.0) + float(frequency[column])
-    best: dict[int, str] = {}
-    for form in sorted(forms, key=lambda f: (-totals[f], f)):
-        best.setdefault(forms[form], form)
-    return Vocabulary(tuple(best[i] for i in range(len(best))), forms)
+def _rank(stem: Stem) -> tuple[float, str]:
+    return -stem.total, stem.name
+
+
+class _Labels:
+    """The forms of the words, each of which is named by its most frequent form.
+
+    Args:
+        stems: The stems of the words in id order.
+    """
+
+    def __init__(self, stems: list[str]) -> None:
+        self.word_ids = {name: index for index, name in enumerate(stems)}
+        self._forms: dict[str, int] = {}
+        self._totals: dict[str, float] = {}
+
+    def add(self, forms: list[str], word_ids: np.ndarray, totals: np.ndarray) -> None:
+        """Adds the forms of a stretch, the word of each (or -1) and how often it is."""
+        for column in np.flatnonzero(word_ids >= 0).tolist():
+            form = unicodedata.normalize("NFC", forms[column])
+            self._forms[form] = int(word_ids[column])
+            self._totals[form] = self._totals.get(form, 0.0) + float(totals[column])
+
+    def vocabulary(self) -> Vocabulary:
+        """Names the words."""
+        forms, totals = self._forms, self._totals
+        best: dict[int, str] = {}
+        for form in sorted(forms, key=lambda f: (-totals[f], f)):
+            best.setdefault(forms[form], form)
+        return Vocabulary(tuple(best[i] for i in range(len(best))), forms)

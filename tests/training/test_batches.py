@@ -39,6 +39,26 @@ def test_batches_in_order_are_the_documents_asked_for(drawn):
 
 
 @pytest.mark.parametrize("drawn", [None, sample()])
+def test_entries_beyond_32_bits_are_read_like_others(drawn):
+    counts, _ = matrix()
+    wide = counts.copy()
+    wide.indices, wide.indptr = counts.indices.astype("i8"), counts.indptr.astype("i8")
+    read = [
+        list(batches(c, np.arange(23), 5, sample=drawn, shuffle=True, random_state=1))
+        for c in (counts, wide)
+    ]
+    for batch, other in zip(*read, strict=True):
+        assert batch.keys() == other.keys()
+        for name in batch:
+            np.testing.assert_array_equal(batch[name], other[name])
+    for batch, other in zip(
+        *(sparse_batches(c, np.arange(23), 5) for c in (counts, wide)), strict=True
+    ):
+        np.testing.assert_array_equal(batch.indices, other.indices)
+        np.testing.assert_array_equal(batch.values, other.values)
+
+
+@pytest.mark.parametrize("drawn", [None, sample()])
 def test_shuffled_passes_differ_and_come_again_with_the_seed(drawn):
     numbered = sparse.csr_array(np.diag(np.arange(1.0, 10.0, dtype="float32")))
 
