@@ -79,8 +79,8 @@ def agreements(model: KATE, texts: list[str]) -> list[list[str]]:
     targets: list[Callable[[DocumentNetwork], Target]] = [
         strongest,
         lambda _: word_target(word, 0.0),
-        lambda _: similarity_target(
-            other, read_out.mean.numpy(), read_out.whitening.numpy()
+        lambda network: similarity_target(
+            network, other, read_out.origin.numpy(), read_out.whitening.numpy()
         ),
     ]
     return [

@@ -93,6 +93,7 @@ class LightModel:
         self.fingerprint_: str = self.facts["fingerprint"]
         self.n_components = int(self.kernel.shape[1])
         self._word_ids = self.vocabulary_.spellings()
+        self._origin = self._read_origin()
 
     def transform(self, texts: Iterable[str]) -> np.ndarray:
         """Encodes texts.
@@ -282,6 +283,17 @@ class LightModel:
         places: np.ndarray = rows * len(self.vocabulary_) + ids
         return places
 
+    def _read_origin(self) -> np.ndarray:
+        """The activations whose vector is zero, `(n_components,)`."""
+        zeros = np.zeros(self.n_components, np.float32)
+        origin: np.ndarray = self._arrays.get("mean", zeros)
+        if "bias" not in self._arrays:
+            return origin
+        # Those of a text without words, if it is they, as NumPy rounds them: its vector
+        # is then zero, as in the whole model, and not the difference of two roundings.
+        empty = self.activate(self._arrays["bias"])
+        return empty if np.allclose(empty, origin, rtol=0, atol=1e-6) else origin
+
     def _embed(
         self, places: np.ndarray, counts: np.ndarray, n_documents: int
     ) -> np.ndarray:
@@ -295,8 +307,7 @@ class LightModel:
                 x = self._inputs(own, counts[start:end])
                 pre_activation[row] = x @ self.kernel[own]
         vectors = self.activate(pre_activation + self._arrays["bias"])
-        if "mean" in self._arrays:
-            vectors = vectors - self._arrays["mean"]
+        vectors = vectors - self._origin
         if "whitening" in self._arrays and n_documents:
             # Row by row, so that no vector depends on its neighbours.
             vectors = np.stack([row @ self._arrays["whitening"] for row in vectors])

@@ -176,7 +176,7 @@ class Readable:
                 f"`similar_to`. Received: {len(given)} of them"
             )
         words, network = self.document_network(text, competition)
-        target = self._target(topic, word, similar_to)
+        target = self._target(network, topic, word, similar_to)
         scores = attribute(network, target, rule)
         order = np.argsort(-np.abs(scores), kind="stable")
         return Attribution(
@@ -251,7 +251,11 @@ class Readable:
         return inputs
 
     def _target(
-        self, topic: int | None, word: str | None, similar_to: str | None
+        self,
+        network: DocumentNetwork,
+        topic: int | None,
+        word: str | None,
+        similar_to: str | None,
     ) -> Target:
         autoencoder = self.autoencoder_
         if topic is not None:
@@ -265,9 +269,10 @@ class Readable:
         assert similar_to is not None  # noqa: S101  One of the three is given.
         read_out = autoencoder.encoder.get_layer("read_out")
         n = autoencoder.n_components
-        mean = read_out.mean.numpy() if hasattr(read_out, "mean") else np.zeros(n)
-        rotation = np.eye(n)
+        origin, rotation = np.zeros(n), np.eye(n)
+        if hasattr(read_out, "origin"):
+            origin = read_out.origin.numpy()
         if hasattr(read_out, "whitening"):
             rotation = read_out.whitening.numpy()
         (vector,) = artifact.encode_texts(self.signatures_, [similar_to])
-        return similarity_target(vector, mean, rotation)
+        return similarity_target(network, vector, origin, rotation)

@@ -77,8 +77,7 @@ class IndexReader:
             labels: Only documents with one of these; none, all.
         """
         known = np.flatnonzero(known_words)
-        queries = self._index.queries(embeddings[known], known_words[known])
-        every = self._index.nearest(queries, n, labels=labels)
+        every = self._index.nearest(embeddings[known], n, labels=labels)
         found: list[Documents] = [[] for _ in known_words]
         for row, matches in zip(known, every, strict=True):
             found[row] = _as_json(matches)

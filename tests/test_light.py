@@ -11,9 +11,11 @@ import pytest
 from conftest import small_kate
 
 from kate_keras import KATE, InputError, load
+from kate_keras.artifact.identity import fingerprint
 from kate_keras.artifact.manifest import canonical
 from kate_keras.light import LightModel
 from kate_keras.models import VARIANTS
+from kate_keras.text import count_words
 from kate_keras.text.characters import _within, characters
 
 TEXTS = ["A rocket, a ROCKET and the moon.", "", "violin?", "unknown wörds", "42"]
@@ -53,6 +55,34 @@ def test_every_variant_has_topics_and_one_layer_has_vectors(variant, themed, tmp
     else:
         whole = model.transform(TEXTS)
         np.testing.assert_allclose(light.transform(TEXTS), whole, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("variant", ["kate", "plain", "k-sparse"])
+def test_a_text_without_known_words_is_exactly_zero(variant, themed, tmp_path):
+    k = 2 if variant != "plain" else None
+    model = small_kate(variant=variant, k=k, epochs=2).fit(themed[0][:60])
+    model.save(tmp_path / "model")
+    vectors = load(tmp_path / "model", light=True).transform(["rocket", "", "zyx"])
+    assert vectors[0].all()
+    assert not vectors[1:].any()
+    assert not model.transform(["", "zyx"]).any()
+
+
+def test_a_folder_measured_from_the_mean_keeps_its_vectors(themed, tmp_path):
+    model = small_kate(epochs=2).fit(themed[0])
+    counts = count_words(themed[0], model.vocabulary_)
+    read_out = model.encoder_.get_layer("read_out")
+    read_out.adapt([model.activations(counts)])
+    model.fingerprint_ = fingerprint(
+        model.autoencoder_, model.vocabulary_, model.options_
+    )
+    model.save(tmp_path / "model")
+    h = model.activations(count_words(TEXTS, model.vocabulary_)).astype(np.float64)
+    mean = model.activations(counts).mean(axis=0)
+    expected = (h - mean) @ read_out.whitening.numpy()
+    for again in (load(tmp_path / "model"), load(tmp_path / "model", light=True)):
+        np.testing.assert_allclose(again.transform(TEXTS), expected, atol=1e-5)
+    assert np.abs(expected[1]).max() > 0.01  # That of the empty text.
 
 
 def test_topics_and_neighbours_are_those_of_the_whole_model(light, model):

@@ -228,7 +228,8 @@ def _read_out(
 ) -> tuple[np.ndarray, np.ndarray]:
     layer = ReadOut(mode)
     if mode != "activations":
-        layer.adapt([train])
+        # A document without words is the zero vector, or next to it, for all of them.
+        layer.adapt([train], np.zeros(train.shape[1]))
     return layer(train).numpy(), layer(test).numpy()
 
 

@@ -119,25 +119,33 @@ def word_target(row: np.ndarray, bias: float) -> Target:
 
 
 def similarity_target(
-    vector: np.ndarray, mean: np.ndarray, whitening: np.ndarray
+    network: DocumentNetwork,
+    vector: np.ndarray,
+    origin: np.ndarray,
+    whitening: np.ndarray,
 ) -> Target:
-    """Explains the cosine of the document's vector with another.
+    """Explains the cosine of the document's vector `v` with another, `w`.
+
+        target(h) = vector(h) . w / (|v| |w|)
+
+    The length `|v|` is held at that of the whole document. A zero vector, such as that
+    of a text without words, has no direction, and the cosine would leap where the first
+    word comes in; so the number grows from 0 there to the cosine, and the scores of
+    integrated gradients say what each word adds to the cosine.
 
     Args:
-        vector: The other's vector, shape `(n_components,)`.
-        mean: Mean of the read-out, shape `(n_components,)`.
+        network: The network, as the document sees it.
+        vector: The other's vector `w`, shape `(n_components,)`.
+        origin: Activations whose vector is zero, shape `(n_components,)`.
         whitening: Rotation and scale of the read-out, `(n_components, n_components)`.
     """
-
-    def cosine(code: tf.Tensor) -> tf.Tensor:
-        own = (code - tf.constant(mean, code.dtype)) @ tf.constant(
-            whitening, code.dtype
-        )
-        other = tf.constant(vector, code.dtype)
-        lengths = tf.norm(own, axis=1) * tf.norm(other)
-        return tf.math.divide_no_nan(tf.linalg.matvec(own, other), lengths)
-
-    return cosine
+    code = network.code(tf.constant(network.x[None])).numpy()[0]
+    lengths = np.linalg.norm((code - origin) @ whitening) * np.linalg.norm(vector)
+    # What the read-out and the other's direction make of an activation.
+    slope = whitening @ vector / lengths if lengths else np.zeros(len(origin))
+    return lambda code: tf.linalg.matvec(
+        code - tf.constant(origin, code.dtype), tf.constant(slope, code.dtype)
+    )
 
 
 def value_of(network: DocumentNetwork, target: Target, share: float = 1.0) -> float:

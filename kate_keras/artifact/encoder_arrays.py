@@ -38,8 +38,8 @@ def encoder_arrays(autoencoder: Autoencoder) -> Arrays:
     Returns:
         `kernel`, `(vocabulary_size, n_components)`. If the vectors are one layer away
         from the words and nothing competes outside training, also `bias`,
-        `activation` (its name), and `word_weights`, `mean` and `whitening` where the
-        model has them.
+        `activation` (its name), and where the model has them `word_weights`, `mean`
+        (the read-out's origin) and `whitening`.
     """
     arrays: Arrays = {"kernel": autoencoder.kernel}
     one_layer = isinstance(autoencoder, OneLayerAutoencoder)
@@ -50,11 +50,11 @@ def encoder_arrays(autoencoder: Autoencoder) -> Arrays:
     arrays["activation"] = np.array(activation.__name__)
     log_count = autoencoder.get_layer("log_count")
     read_out = autoencoder.encoder.get_layer("read_out")
-    for layer, name in (
-        (log_count, "word_weights"),
-        (read_out, "mean"),
-        (read_out, "whitening"),
+    for layer, weight, name in (
+        (log_count, "word_weights", "word_weights"),
+        (read_out, "origin", "mean"),
+        (read_out, "whitening", "whitening"),
     ):
-        if hasattr(layer, name):
-            arrays[name] = getattr(layer, name).numpy()
+        if hasattr(layer, weight):
+            arrays[name] = getattr(layer, weight).numpy()
     return arrays

@@ -14,7 +14,6 @@ from kate_keras.errors import InputError, require
 from kate_keras.index.document_map import DocumentMap
 from kate_keras.index.facts import Facts, read_facts
 from kate_keras.index.query_model import stored_model
-from kate_keras.index.query_vectors import query_vectors
 from kate_keras.index.stored_document import Match, StoredDocument
 from kate_keras.index.tables import (
     DOCUMENTS,
@@ -69,7 +68,7 @@ class DocumentIndex:
         >>> index = DocumentIndex(folder + "/index")
         >>> (matches,) = index.search(["Dogs bark and run!"], n=1)
         >>> matches[0].document.id, round(matches[0].similarity, 3)
-        ('1', 0.907)
+        ('1', 1.0)
     """
 
     def __init__(self, path: str | Path, seconds: float = 0.0) -> None:
@@ -151,16 +150,12 @@ class DocumentIndex:
         for part in (model or self.model).encode_batches(texts):
             known = np.flatnonzero(part["known_words"])
             found: list[list[Match]] = [[] for _ in part["known_words"]]
-            vectors = self.queries(part["embedding"][known], part["known_words"][known])
+            vectors = part["embedding"][known]
             every = self.nearest(vectors, n, labels=labels, exact=exact)
             for row, own in zip(known, every, strict=True):
                 found[row] = own
             matches += found
         return matches
-
-    def queries(self, vectors: np.ndarray, known_words: np.ndarray) -> np.ndarray:
-        """Returns what to search for with the vectors of texts; see `query_vectors`."""
-        return query_vectors(vectors, known_words, np.array(self.facts.zero))
 
     def nearest(
         self,
@@ -228,13 +223,11 @@ class DocumentIndex:
         Raises:
             InputError: If there is no document of an id, or as `nearest`.
         """
-        found = self._found(ids, ["id", "number", "vector", "known_words"])
+        found = self._found(ids, ["id", "number", "vector"])
         queries = [found[name] for name in ids if found[name]["vector"] is not None]
         dimensions = self.facts.n_components
         vectors = np.array([row["vector"] for row in queries], np.float32)
-        known_words = np.array([row["known_words"] for row in queries])
-        wanted = self.queries(vectors.reshape(-1, dimensions), known_words)
-        every = self.nearest(wanted, n + 1, labels=labels)
+        every = self.nearest(vectors.reshape(-1, dimensions), n + 1, labels=labels)
         matches: dict[str, list[Match]] = {}
         for row, own in zip(queries, every, strict=True):
             others = [match for match in own if match.document.number != row["number"]]

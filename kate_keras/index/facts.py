@@ -21,7 +21,6 @@ class Facts:
         fingerprint: The model's, whose vectors it holds.
         n_components: Size of a vector.
         snippet: Most characters of a document that it keeps.
-        zero: Vector of a text without known words, `(n_components,)`.
         finished: Version of the documents that search and map were made ready for;
             `None`, they never were.
         probes: Parts of the vectors that a search looks through; `None`, it compares
@@ -33,7 +32,6 @@ class Facts:
     fingerprint: str
     n_components: int
     snippet: int
-    zero: tuple[float, ...]
     finished: int | None = None
     probes: int | None = None
     recall: float = 1.0
@@ -59,7 +57,9 @@ def read_facts(database: Any, uri: str) -> Facts:
             f"{uri} was written by a newer kate_keras. Expected: {FORMAT} "
             f"{FORMAT_VERSION}. Received: {name} {version}. Upgrade kate_keras here."
         )
-    return Facts(**content | {"zero": tuple(content["zero"])})
+    # Indexes of models that do not give a text without words the zero vector.
+    content.pop("zero", None)
+    return Facts(**content)
 
 
 def write_facts(database: Any, facts: Facts) -> None:

@@ -173,9 +173,7 @@ class IndexWriter:
             store_model(self._database, self._model_folder)
             # Last, as it makes an index of the rest.
             fingerprint = self._model.fingerprint_
-            (zero,) = self._model.transform([""]).tolist()
-            n_components = self._model.n_components
-            facts = Facts(fingerprint, n_components, self._snippet, tuple(zero))
+            facts = Facts(fingerprint, self._model.n_components, self._snippet)
             write_facts(self._database, facts)
         index = DocumentIndex(self._uri)
         index.require_model(self._model.fingerprint_)

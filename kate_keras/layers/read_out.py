@@ -9,11 +9,26 @@ import tensorflow as tf
 
 ReadOutMode = Literal["activations", "centered", "whitened"]
 MODES = ("activations", "centered", "whitened")
+# Share of the mean square that is taken for none.
+ROUNDING = 1e-12
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")
 class ReadOut(keras.layers.Layer):
     """Turns activations into document vectors with the training corpus' statistics.
+
+    Whitened, with `h(0)` the activations of a document without words, `u` the direction
+    from there to the training mean, `B` a basis of what is orthogonal to it and `S` the
+    covariance of `h B`, whose mean variance is `s`:
+
+        v = (h - h(0)) (B (S + shrinkage * s * I)^(-1/2) B^T + c u u^T)
+
+    with `c` such that the mean square along `u` is the average of those along the other
+    axes. The way from the empty text to the mean document is what all documents have in
+    common; where one lies along it says how much text there is, rather than what it is
+    about. Measured from the mean, with all axes alike, a text of few words would be
+    mostly `h(0)` less the mean, and any two of them would be alike. Now the empty text
+    is the zero vector, and `u` counts as one axis among many.
 
     Args:
         mode: `"activations"`, unchanged (the paper); `"centered"`, less the training
@@ -38,15 +53,20 @@ class ReadOut(keras.layers.Layer):
     Example:
         >>> import numpy as np
         >>> import kate_keras
-        >>> layer = kate_keras.layers.ReadOut("centered")
-        >>> layer.adapt([np.array([[1.0, 0.0], [3.0, 2.0]])])
-        >>> layer(np.array([[1.0, 0.0]], "float32")).numpy()
-        array([[-1., -1.]], dtype=float32)
+        >>> layer = kate_keras.layers.ReadOut("whitened", shrinkage=3.0)
+        >>> layer.adapt([np.array([[2.0, 1.0], [2.0, -1.0]])], zero=np.zeros(2))
+        >>> layer(np.array([[2.0, 1.0], [4.0, 0.0], [0.0, 0.0]], "float32")).numpy()
+        array([[0.5, 0.5],
+               [1. , 0. ],
+               [0. , 0. ]], dtype=float32)
 
     Reference:
         The read-out is not in the paper. The shrunk covariance is that of Ledoit and
         Wolf, "A well-conditioned estimator for large-dimensional covariance matrices",
-        Journal of Multivariate Analysis 2004, with a fixed intensity.
+        Journal of Multivariate Analysis 2004, with a fixed intensity. Arora, Liang and
+        Ma, "A simple but tough-to-beat baseline for sentence embeddings", ICLR 2017,
+        take the direction that all texts have in common out altogether, and find it as
+        the first principal axis.
     """
 
     def __init__(
@@ -69,7 +89,8 @@ class ReadOut(keras.layers.Layer):
         """Makes the weights of an identity; `adapt` fills them."""
         units = input_shape[-1]
         if self.mode != "activations":
-            self.mean = self.add_weight(
+            # Named as in folders whose vectors are all measured from the mean.
+            self.origin = self.add_weight(
                 name="mean", shape=(units,), initializer="zeros", trainable=False
             )
         if self.mode == "whitened":
@@ -104,8 +125,11 @@ class ReadOut(keras.layers.Layer):
         self._mean = self._mean + delta * (count / total)
         self._count = total
 
-    def finalize_state(self) -> None:
+    def finalize_state(self, zero: np.ndarray | None = None) -> None:
         """Turns the gathered statistics into the layer's weights.
+
+        Args:
+            zero: `h(0)`, shape `(units,)`; see `adapt`.
 
         Raises:
             ValueError: If nothing was gathered, or the activations are constant.
@@ -116,30 +140,64 @@ class ReadOut(keras.layers.Layer):
             )
         if not self.built:
             self.build((None, len(self._mean)))
-        if self.mode != "activations":
-            self.mean.assign(self._mean)
+        if self.mode == "activations":
+            return
+        known = self.mode == "whitened" and zero is not None
+        origin = np.asarray(zero, np.float64) if known else self._mean
+        self.origin.assign(origin)
         if self.mode == "whitened":
-            variances, axes = np.linalg.eigh(self._scatter / self._count)
-            variances, axes = np.maximum(variances[::-1], 0.0), axes[:, ::-1]
-            if variances[0] == 0:
-                raise ValueError(
-                    "All documents have the same activations: nothing to whiten."
-                )
-            scale = np.sqrt(variances + self.shrinkage * variances.mean())
-            self.whitening.assign((axes / scale) @ axes.T)
+            self.whitening.assign(self._whitening(self._mean - origin))
 
-    def adapt(self, batches: Iterable[np.ndarray]) -> None:
-        """Learns the statistics of batches of activations, each `(batch, units)`."""
+    def _whitening(self, way: np.ndarray) -> np.ndarray:
+        """The matrix that whitens, shape `(units, units)`.
+
+        Args:
+            way: From the origin to the mean, shape `(units,)`.
+        """
+        covariance = self._scatter / self._count
+        if not covariance.any():
+            raise ValueError(
+                "All documents have the same activations: nothing to whiten."
+            )
+        length = np.linalg.norm(way)
+        if not length:
+            return _inverse_root(covariance, self.shrinkage)[0]
+        # An orthonormal basis whose first vector is along the way.
+        basis = np.linalg.svd(way[:, None])[0]
+        along, others = basis[:, :1], basis[:, 1:]
+        square = length**2 + (along.T @ covariance @ along).item()
+        rest = others.T @ covariance @ others
+        if np.trace(rest) < ROUNDING * square:
+            rest *= 0.0
+        root, variance = _inverse_root(rest, self.shrinkage)
+        common = along @ along.T * np.sqrt(variance / square)
+        whitening: np.ndarray = others @ root @ others.T + common
+        return whitening
+
+    def adapt(
+        self, batches: Iterable[np.ndarray], zero: np.ndarray | None = None
+    ) -> None:
+        """Learns the statistics of batches of activations.
+
+        Args:
+            batches: Arrays of shape `(batch, units)`.
+            zero: `h(0)`, activations of a document without words, shape `(units,)`;
+                `None`, not known: vectors are measured from the mean, and all axes are
+                alike. It has a part in the mode `"whitened"` alone.
+
+        Raises:
+            ValueError: As `finalize_state`.
+        """
         self.reset_state()
         for activations in batches:
             self.update_state(activations)
-        self.finalize_state()
+        self.finalize_state(zero)
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
         """Returns the document vectors."""
         if self.mode == "activations":
             return inputs
-        centered = inputs - self.mean
+        centered = inputs - self.origin
         if self.mode == "centered":
             return centered
         # One row at a time: a product of the whole batch sums in an order that
@@ -156,3 +214,17 @@ class ReadOut(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this layer anew."""
         return {**super().get_config(), "mode": self.mode, "shrinkage": self.shrinkage}
+
+
+def _inverse_root(covariance: np.ndarray, shrinkage: float) -> tuple[np.ndarray, float]:
+    """Whitens: returns the matrix, and the mean variance of what it has whitened.
+
+    Where nothing varies, or there is no axis at all, the matrix is zero, and the
+    variance that which axes alike would have, `1 / (1 + shrinkage)`.
+    """
+    variances, axes = np.linalg.eigh(covariance)
+    variances = np.maximum(variances, 0.0)
+    if not variances.any():
+        return np.zeros_like(covariance), 1 / (1 + shrinkage)
+    shrunk = variances + shrinkage * variances.mean()
+    return (axes / np.sqrt(shrunk)) @ axes.T, float((variances / shrunk).mean())

@@ -1,5 +1,7 @@
 """What is measured on the training corpus rather than learned by gradient."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy import sparse
 
@@ -43,19 +45,27 @@ def adapt_output(autoencoder: Autoencoder, counts: sparse.csr_array, loss: str) 
 
 
 def adapt_read_out(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
-    """Sets mean and axes of the read-out; call it after training.
+    """Sets origin and axes of the read-out; call it after training.
 
-    Documents without words are left out: they all have the same activations.
+    Documents without words are left out: they all have the same activations, which the
+    read-out takes for its origin.
 
     Raises:
         InputError: If all documents are the same.
     """
     read_out = autoencoder.encoder.get_layer("read_out")
     documents = documents_with_words(counts)
+    empty = sparse.csr_array((1, counts.shape[1]), dtype=counts.dtype)
+    ((zero,),) = _codes(autoencoder, empty, np.arange(1))
     try:
-        read_out.adapt(
-            autoencoder.code(batch).numpy()
-            for batch in sparse_batches(counts, documents, BATCH)
-        )
+        read_out.adapt(_codes(autoencoder, counts, documents), zero)
     except ValueError as error:
         raise InputError(f"{error} Train on documents that differ.") from None
+
+
+def _codes(
+    autoencoder: Autoencoder, counts: sparse.csr_array, documents: np.ndarray
+) -> Iterator[np.ndarray]:
+    """Activations of documents, a batch at a time."""
+    for batch in sparse_batches(counts, documents, BATCH):
+        yield autoencoder.code(batch).numpy()

@@ -33,11 +33,12 @@ def network(competition=None, seed=0):
     )
 
 
+VECTOR, ORIGIN = RNG.normal(size=(2, D))
 WHITENING = RNG.normal(size=(D, D))
 TARGETS = {
     "topic": topic_target(2, D),
     "word": word_target(RNG.normal(size=D), 0.5),
-    "similarity": similarity_target(RNG.normal(size=D), RNG.normal(size=D), WHITENING),
+    "similarity": similarity_target(network(), VECTOR, ORIGIN, WHITENING),
 }
 
 
@@ -137,9 +138,30 @@ def test_a_document_without_words_has_no_scores(rule):
 
 
 def test_a_vector_without_length_is_like_nothing():
-    target = similarity_target(np.zeros(D), np.zeros(D), np.eye(D))
-    assert value_of(network(), target) == 0
-    assert not attribute(network(), target).any()
+    net = network()
+    empty = net.code(tf.constant(net.x[None])).numpy()[0]
+    for vector, origin in ((np.zeros(D), ORIGIN), (VECTOR, empty)):
+        target = similarity_target(net, vector, origin, np.eye(D))
+        assert value_of(net, target) == 0
+        assert not attribute(net, target).any()
+
+
+def test_a_similarity_is_the_cosine_and_grows_from_nothing_by_hand():
+    # One word each way: activations (.6, 0) and (0, .8) of linear units, whose sum is
+    # of length 1. The other's direction is (1, 0).
+    net = DocumentNetwork(np.array([0.6, 0.8]), np.eye(2), np.zeros(2), lambda h: h)
+    target = similarity_target(net, np.array([3.0, 0.0]), np.zeros(2), np.eye(2))
+    assert value_of(net, target) == pytest.approx(0.6)
+    assert value_of(net, target, 0.5) == pytest.approx(0.3)
+    assert value_of(net, target, 0.0) == 0
+    np.testing.assert_allclose(attribute(net, target), [0.6, 0.0], atol=1e-12)
+
+
+def test_a_similarity_is_the_cosine_in_numpy():
+    code = np.tanh(network().x @ network().kernel + network().bias)
+    own = (code - ORIGIN) @ WHITENING
+    cosine = own @ VECTOR / np.linalg.norm(own) / np.linalg.norm(VECTOR)
+    assert value_of(network(), TARGETS["similarity"]) == pytest.approx(cosine)
 
 
 def test_other_rules_and_topics_are_refused():
@@ -194,7 +216,10 @@ def test_why_two_texts_are_alike(themed, read_out):
     ):
         assert {word for word, _ in attribution.words} == words
         assert attribution.value == pytest.approx(cosine, abs=1e-5)
-        assert attribution.completeness_error < 1e-3
+        assert attribution.completeness_error < 1e-6
+        if read_out == "whitened":
+            # Then a text without words is nothing, and words add up to the cosine.
+            assert attribution.baseline == pytest.approx(0, abs=1e-6)
     assert str(found).startswith(f"similarity {cosine:+.3f}")
 
 

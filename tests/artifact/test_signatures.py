@@ -105,14 +105,26 @@ def test_the_keras_encoder_agrees(model, themed):
 def test_the_vector_is_the_designs_formula_in_numpy(model, themed):
     x = counts_of(model, themed[0]).toarray()
     kernel, bias, _ = model.autoencoder_.get_layer("tied_dense").get_weights()
-    mean, whitening = model.encoder_.get_layer("read_out").get_weights()
+    origin, whitening = model.encoder_.get_layer("read_out").get_weights()
+    bare = np.tanh(bias)
     documents = (x > 0).sum(axis=0)  # All of them were trained on.
     idf = np.log((1 + len(x)) / (1 + documents)) + 1
     logs = np.log1p(x) / np.log1p(x).max(axis=1, keepdims=True)
     h = np.tanh(logs * idf / idf.mean() @ kernel + bias)
-    np.testing.assert_allclose(
-        (h - mean) @ whitening, model.transform(themed[0]), atol=1e-4
-    )
+    vectors = model.transform(themed[0])
+    np.testing.assert_allclose((h - origin) @ whitening, vectors, atol=1e-4)
+    # The read-out by its formula, along and across the way to the mean document.
+    np.testing.assert_allclose(origin, bare, atol=1e-6)
+    way = h.mean(axis=0) - bare
+    way /= np.linalg.norm(way)
+    lengths = (h - bare) @ way
+    across = h - bare - np.outer(lengths, way)
+    variances, axes = np.linalg.eigh(across.T @ across / len(h))
+    variances, axes = variances[1:], axes[:, 1:]  # All but that of the way.
+    scale = np.sqrt(variances + 8 * variances.mean())
+    common = np.sqrt((variances / scale**2).mean() / np.square(lengths).mean())
+    expected = across @ axes / scale @ axes.T + common * np.outer(lengths, way)
+    np.testing.assert_allclose(vectors, expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64])
@@ -137,14 +149,19 @@ def test_duplicate_and_unsorted_word_ids_are_summed(saved):
     )
 
 
-def test_documents_without_known_words_get_the_finite_vector_of_the_zero_input(
-    saved, model
-):
+def test_documents_without_known_words_get_the_zero_vector(saved, model):
     answer = saved.signatures["describe"](text=["", "utterly unknown", "42 !!", "moon"])
     vectors = answer["embedding"].numpy()
-    zero = model.transform(np.zeros((1, len(model.vocabulary_)), "float32"))
-    np.testing.assert_array_equal(vectors[:3], np.repeat(zero, 3, axis=0))
-    assert np.isfinite(vectors).all()
+    dense = np.zeros((1, len(model.vocabulary_)), "float32")
+    found = [
+        vectors[:3],
+        model.transform(dense),
+        model.encoder_(dense).numpy(),
+        saved.signatures["encode_counts"](counts=dense)["embedding"].numpy(),
+    ]
+    for zero in found:
+        np.testing.assert_array_equal(zero, np.zeros_like(zero))
+    assert vectors[3].all() and np.isfinite(vectors).all()
     assert answer["known_words"].numpy().tolist() == [0, 0, 0, 1]
     assert answer["words"].numpy().tolist() == [0, 2, 0, 1]
 

@@ -62,6 +62,87 @@ def test_a_whitened_dimension_stays_with_its_unit():
     assert (np.diag(correlations) > 0.9).all()
 
 
+def test_the_way_from_the_empty_text_to_the_mean_counts_as_one_axis_by_hand():
+    # The mean is (5, 1), its direction from (1, 1) the first axis. On the second the
+    # variance is 4: 1 / sqrt(4 + 3 * 4) = 1/4, which leaves 1/4. On the first the mean
+    # square is 16, the scale sqrt(1/4 / 16) = 1/8.
+    layer = ReadOut("whitened", shrinkage=3.0)
+    layer.adapt([np.array([[5.0, 3.0], [5.0, -1.0]])], zero=np.array([1.0, 1.0]))
+    np.testing.assert_allclose(layer.whitening, [[1 / 8, 0], [0, 1 / 4]], atol=1e-7)
+    found = layer(np.array([[5, 3], [9, 3], [5, 1], [1, 1]], "float32")).numpy()
+    expected = [[0.5, 0.5], [1, 0.5], [0.5, 0], [0, 0]]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("shrinkage", [1e-6, 0.5, 8.0])
+def test_with_an_empty_text_it_is_the_formula(activations, shrinkage):
+    zero = np.full(5, 0.7)
+    layer = ReadOut("whitened", shrinkage)
+    layer.adapt(np.split(activations, [3, 200]), zero)
+    # By regression on the way and singular values, rather than by a basis.
+    way = (activations.mean(axis=0) - zero)[:, None]
+    shares = np.linalg.lstsq(way, (activations - zero).T, rcond=None)[0]
+    rest = activations - zero - (way @ shares).T
+    _, sizes, axes = np.linalg.svd(rest, full_matrices=False)
+    variances = sizes[:4] ** 2 / len(rest)
+    scale = np.sqrt(variances + shrinkage * variances.mean())
+    expected = rest @ axes[:4].T / scale @ axes[:4]
+    even = np.sqrt((variances / scale**2).mean() / np.square(shares).mean())
+    expected += even * shares.T * way.T / np.linalg.norm(way)
+    found = layer(activations.astype("float32")).numpy()
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_the_vector_of_the_empty_text_is_exactly_zero(activations):
+    zero = activations[7].astype("float32")
+    layer = ReadOut()
+    layer.adapt([activations], zero)
+    found = layer(activations.astype("float32")).numpy()
+    assert not found[7].any()
+    assert np.abs(found[:7]).min() > 0
+    # Without it, the mean is in its place.
+    layer.adapt([activations])
+    assert np.abs(layer(zero[None]).numpy()).min() > 1e-3
+
+
+def test_texts_that_say_the_same_are_alike_however_long_they_are():
+    # Activations go from the empty text's along a common way, and to their topic's.
+    generator = np.random.default_rng(0)
+    zero, common, topics = np.ones(8), generator.normal(size=8), np.eye(8)[:3]
+    lengths, own = generator.uniform(0.1, 1, 300), np.arange(300) % 3
+    activations = zero + lengths[:, None] * (common + topics[own])
+    short = zero + 0.01 * (common + topics)
+    layer, without = ReadOut(), ReadOut()
+    layer.adapt([activations], zero)
+    without.adapt([activations])
+
+    def cosines(read_out):
+        rows = read_out(short.astype("float32")).numpy()
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return (rows @ rows.T)[np.triu_indices(3, 1)]
+
+    assert cosines(layer).max() < 0
+    assert cosines(without).min() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("activations", "zero", "expected"),
+    [
+        # A single unit: mean square (1 + 9) / 2, so 1 / sqrt(2 * 5).
+        ([[1.0], [3.0]], [0.0], [[10**-0.5], [3 * 10**-0.5]]),
+        # Documents that differ along the way alone: 5 and 20 squared, the mean 12.5.
+        ([[1.0, 2.0], [2.0, 4.0]], [0.0, 0.0], [[0.2, 0.4], [0.4, 0.8]]),
+        # The empty text is the mean: there is no way.
+        ([[1.0], [3.0]], [2.0], [[-(2**-0.5)], [2**-0.5]]),
+    ],
+)
+def test_where_there_is_nothing_but_the_way_or_no_way(activations, zero, expected):
+    layer = ReadOut("whitened", shrinkage=1.0)
+    layer.adapt([np.array(activations)], np.array(zero))
+    found = layer(np.array(activations, "float32"))
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
 def test_streamed_batches_give_the_statistics_of_the_whole(activations):
     whole, streamed = ReadOut(), ReadOut()
     whole.adapt([activations])
@@ -74,7 +155,8 @@ def test_adapting_again_forgets_the_first_corpus(activations):
     layer = ReadOut("centered")
     layer.adapt([activations + 100])
     layer.adapt([activations])
-    np.testing.assert_allclose(layer.mean.numpy(), activations.mean(axis=0), rtol=1e-6)
+    found = layer.origin.numpy()
+    np.testing.assert_allclose(found, activations.mean(axis=0), rtol=1e-6)
 
 
 @pytest.mark.parametrize("mode", ["activations", "centered", "whitened"])

@@ -134,7 +134,7 @@ def test_with_all_momentum_it_becomes_the_read_out():
     for batch in batches:
         layer(batch, training=True)
     read_out.adapt(batches)
-    np.testing.assert_allclose(layer.moving_mean, read_out.mean, atol=1e-6)
+    np.testing.assert_allclose(layer.moving_mean, read_out.origin, atol=1e-6)
     np.testing.assert_allclose(layer.whitening, read_out.whitening, rtol=1e-4)
     np.testing.assert_allclose(
         layer(activations(20)), read_out(activations(20)), atol=1e-5
