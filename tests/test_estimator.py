@@ -313,6 +313,8 @@ def test_every_option_is_accepted_saved_and_kept(
         epochs=1, read_out=read_out, inference=inference, weighting=weighting
     ).fit(themed[0])
     vectors = model.transform(themed[0])
+    if read_out == "whitened":
+        assert not model.transform([""]).any() and vectors.any(axis=1).all()
     if read_out == "activations" and inference == "sparse":
         assert ((vectors != 0).sum(axis=1) <= 2).all()
     if read_out == "activations" and inference == "dense":

@@ -15,11 +15,11 @@ class Whitening(keras.layers.Layer):
 
         y = (x - m) (S + (shrinkage * mean variance + epsilon) I)^(-1/2)
 
-    This is what `ReadOut` does after training. Here, in training, `m` and `S` are the
-    mean and the covariance of the batch, and the gradient passes through both: see
-    `whitening_matrix` for how it stays right where eigenvalues meet. They meet where
-    what comes in is white already: behind another such layer, or once training has
-    made it so.
+    This is what `ReadOut` does after training where it is not told the activations of
+    the empty text. Here, in training, `m` and `S` are the mean and the covariance of
+    the batch, and the gradient passes through both: see `whitening_matrix` for how it
+    stays right where eigenvalues meet. They meet where what comes in is white already:
+    behind another such layer, or once training has made it so.
 
     Outside training, and where the layer is not `trainable`, `m` and `S` are moving
     ones, weighted by rows. Their first batch counts in full, so that they are never

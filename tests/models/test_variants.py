@@ -371,6 +371,17 @@ def test_the_paper_recipe_trains_it_on_counts(variant):
     assert model.transform(data).shape == (60, 6)
 
 
+def test_a_text_without_known_words_is_the_zero_vector(trained):
+    one, *others = trained.transform(["moon", "zyx", ""])
+    assert one.all()
+    assert not np.any(others)
+    # Beside longer ones, and by the Keras model, where others round in other ways.
+    words = np.zeros((5, len(trained.vocabulary_)), "float32")
+    words[:2] = 1
+    assert not trained.transform(words)[2:].any()
+    assert not trained.encoder_(words).numpy()[2:].any()
+
+
 def test_topics_and_neighbours_are_read_from_the_kernel(trained):
     kernel, vocabulary = trained.autoencoder_.kernel, trained.vocabulary_
     assert kernel.shape == (len(vocabulary), 6)
