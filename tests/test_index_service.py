@@ -99,7 +99,7 @@ def test_the_index_tells_its_labels(client):
     own = client.get("/index").json()["index"]
     labels = [{"label": label, "documents": 20} for label in ("food", "music", "space")]
     assert own["labels"] == labels
-    assert (own["documents"], own["snippet"]) == (60, 300)
+    assert (own["documents"], own["snippet"], own["unlabelled"]) == (60, 300, 0)
     assert (own["approximate"], own["recall"]) == (False, 1.0)
 
 
