@@ -9,7 +9,7 @@ import { counted, signed } from "./numbers.js";
 import { empty, fill, noIndex } from "./states.js";
 import { textField } from "./text_field.js";
 import { tintedText } from "./tinted_text.js";
-import { allTopics, signOf, topicLink } from "./topic_names.js";
+import { allTopics, firstWords, signOf, topicLink } from "./topic_names.js";
 import { wordShares } from "./word_share.js";
 
 const TOPICS = 10;
@@ -17,9 +17,18 @@ const WORDS = 6;
 const NEIGHBOURS = 10;
 
 const EXAMPLES = [
-  ["Space", "The shuttle reached orbit and its crew repaired the satellite before NASA closed the launch window."],
-  ["Hockey", "A goal in overtime won the playoff game for the home team, and the goalie was named player of the season."],
-  ["Medicine", "The doctor said that the treatment helps most patients, but the pain can come back as the disease goes on."],
+  [
+    "Space",
+    "The shuttle reached orbit and its crew repaired the satellite before NASA closed the launch window.",
+  ],
+  [
+    "Hockey",
+    "A goal in overtime won the playoff game for the home team, and the goalie was named player of the season.",
+  ],
+  [
+    "Medicine",
+    "The doctor said that the treatment helps most patients, but the pain can come back as the disease goes on.",
+  ],
 ];
 
 // So that a text is still there when the reader comes back.
@@ -33,6 +42,8 @@ export function show(body, { service, route, signal }) {
   lastText = route.query.get("text") ?? lastText;
   const explained = element("div", { class: "results" });
   const documents = element("div", { class: "results" });
+  // Stays in the page, so that a screen reader tells what changes in it.
+  const status = element("p", { class: "hint", role: "status" });
   const next = latest(signal);
   const changed = (text) => {
     lastText = text;
@@ -42,15 +53,29 @@ export function show(body, { service, route, signal }) {
         empty("Topics light up as you type. Nothing you type is stored by this page."),
       );
       documents.replaceChildren();
+      status.textContent = "";
       return;
     }
-    fill(explained, () => explain(text, current), render, current);
+    const load = async () => {
+      try {
+        return await explain(text, current);
+      } catch (error) {
+        if (!current.aborted) status.textContent = "";
+        throw error;
+      }
+    };
+    const tell = (loaded) => {
+      status.textContent = summary(loaded);
+      return render(loaded);
+    };
+    fill(explained, load, tell, current);
     if (service.index) fill(documents, () => nearest(text, current), nearestList, current);
     else documents.replaceChildren(section("Nearest documents", noIndex()));
   };
   const limit = service.info.limits.max_document_bytes;
   body.append(
     textField({ label: "Text", text: lastText, limit, examples: EXAMPLES, changed }),
+    status,
     explained,
     documents,
   );
@@ -67,18 +92,30 @@ async function explain(text, signal) {
   return { text, explanation: explanations[0], known: known_words[0], topics };
 }
 
+function summary({ explanation, known, topics }) {
+  const words = `${counted(known, "known word")}, ${counted(explanation.unknown_words.length, "unknown word")}`;
+  if (known === 0) return words;
+  const [{ index, activation }] = explanation.topics;
+  const sign = signOf(activation);
+  return `${words}. Most active: topic ${index}, ${sign} side, ${firstWords(topics[index], sign)}.`;
+}
+
 function render({ text, explanation, known, topics }) {
   const { unknown_words: unknown } = explanation;
   if (known === 0) {
     return [
       empty(
-        element("p", {}, "No word of this text is in the vocabulary. Its vector says nothing about it."),
+        element(
+          "p",
+          {},
+          "No word of this text is in the vocabulary. Its vector says nothing about it.",
+        ),
       ),
       unknownWords(unknown),
     ];
   }
   const shown = element("div");
-  const account = element("p", { class: "hint", role: "status" });
+  const account = element("p", { class: "hint" });
   const choices = [];
   const choose = (chosen) => {
     for (const { topic, control } of choices) {
@@ -86,7 +123,9 @@ function render({ text, explanation, known, topics }) {
     }
     const shares = chosen ? sharesOf(chosen) : sizesOf(explanation.topics);
     shown.replaceChildren(tintedText(text, shares, unknown));
-    account.textContent = chosen ? sumOf(chosen) : `Tint: how much a word moves these ${TOPICS} topics in all, whatever the sign.`;
+    account.textContent = chosen
+      ? sumOf(chosen)
+      : `Tint: how much a word moves these ${TOPICS} topics in all, whatever the sign.`;
   };
   const offer = (topic, label, name = null) => {
     const control = button(label, () => choose(topic), { class: "toggle", "aria-label": name });
@@ -105,13 +144,7 @@ function render({ text, explanation, known, topics }) {
     element(
       "div",
       {},
-      section(
-        "Words",
-        element("p", { role: "status" }, `${counted(known, "known word")}, ${counted(unknown.length, "unknown word")}`),
-        shown,
-        account,
-        element("p", {}, all),
-      ),
+      section("Words", shown, account, element("p", {}, all)),
       unknownWords(unknown),
     ),
     section("Topics", element("ol", { class: "lit" }, ...items)),
@@ -159,7 +192,11 @@ function unknownWords(words) {
   if (words.length === 0) return null;
   return section(
     "Unknown words",
-    element("p", { class: "hint" }, "Not in the vocabulary, and ignored: stop words, rare words, misspellings."),
+    element(
+      "p",
+      { class: "hint" },
+      "Not in the vocabulary, and ignored: stop words, rare words, misspellings.",
+    ),
     element("p", { class: "chips" }, ...words.flatMap((word) => [foreign("span", word), " "])),
   );
 }
