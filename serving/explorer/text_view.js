@@ -85,7 +85,7 @@ export function show(body, { service, route, signal }) {
 async function explain(text, signal) {
   const documents = [text];
   const [{ explanations }, { known_words }, topics] = await Promise.all([
-    post("explain", { documents, n_topics: TOPICS }, signal),
+    post("explain", { documents, n_topics: TOPICS, by: "words" }, signal),
     post("encode", { documents }, signal),
     allTopics(),
   ]);
@@ -95,9 +95,15 @@ async function explain(text, signal) {
 function summary({ explanation, known, topics }) {
   const words = `${counted(known, "known word")}, ${counted(explanation.unknown_words.length, "unknown word")}`;
   if (known === 0) return words;
-  const [{ index, activation }] = explanation.topics;
-  const sign = signOf(activation);
-  return `${words}. Most active: topic ${index}, ${sign} side, ${firstWords(topics[index], sign)}.`;
+  const [first] = explanation.topics;
+  const sign = signOf(moved(first));
+  const named = firstWords(topics[first.index], sign);
+  return `${words}. They move topic ${first.index} most, to its ${sign} side: ${named}.`;
+}
+
+/** What the words add to a topic; the rest of its pre-activation is the bias. */
+function moved({ words }) {
+  return words.reduce((total, { share }) => total + share, 0);
 }
 
 function render({ text, explanation, known, topics }) {
@@ -133,7 +139,7 @@ function render({ text, explanation, known, topics }) {
     return control;
   };
   const all = offer(null, "Tint by all topics");
-  const largest = Math.max(...explanation.topics.map(({ activation }) => Math.abs(activation)));
+  const largest = Math.abs(moved(explanation.topics[0])) || 1;
   const items = explanation.topics.map((topic) =>
     topicItem(topic, topics, largest, offer(topic, "Tint", `Tint by topic ${topic.index}`)),
   );
@@ -147,7 +153,7 @@ function render({ text, explanation, known, topics }) {
       section("Words", shown, account, element("p", {}, all)),
       unknownWords(unknown),
     ),
-    section("Topics", element("ol", { class: "lit" }, ...items)),
+    section("Topics that the words move most", element("ol", { class: "lit" }, ...items)),
   );
 }
 
@@ -163,25 +169,26 @@ function sizesOf(topics) {
   return sizes;
 }
 
-function sumOf({ index, words, bias, pre_activation, activation }) {
-  const sum = words.reduce((total, { share }) => total + share, 0);
+function sumOf(topic) {
+  const { index, bias, pre_activation, activation } = topic;
   return (
-    `Topic ${index}: words ${signed(sum)}, bias ${signed(bias)}, together ` +
+    `Topic ${index}: words ${signed(moved(topic))}, bias ${signed(bias)}, together ` +
     `${signed(pre_activation)}; its activation is ${signed(activation)}.`
   );
 }
 
 function topicItem(topic, topics, largest, control) {
-  const { index, activation, words } = topic;
+  const { index, words } = topic;
+  const sum = moved(topic);
   return element(
     "li",
     {},
     element(
       "p",
       { class: "lit-head" },
-      topicLink(topics[index], signOf(activation)),
-      bar(activation / largest, true),
-      element("span", { class: "bar-number" }, signed(activation)),
+      topicLink(topics[index], signOf(sum)),
+      bar(sum / largest, true),
+      element("span", { class: "bar-number" }, signed(sum)),
       control,
     ),
     element("p", { class: "causes" }, ...wordShares(words, WORDS)),

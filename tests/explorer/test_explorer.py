@@ -171,7 +171,7 @@ def test_a_text_is_explained_as_it_is_typed(open_page, address, model_folder):
         expect(main.get_by_text(unknown, exact=True).first).to_be_visible()
     model = load(model_folder, light=True)
     shares = model.shares(text)
-    strongest = int(np.argmax(np.abs(model.activate(shares.pre_activation))))
+    strongest = int(np.argmax(np.abs(shares.shares.sum(axis=0))))
     expect(main.locator("ol.lit > li").first).to_contain_text(f"{strongest}")
     expect(main).to_contain_text("Nearest documents")
     settled(page)
