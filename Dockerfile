@@ -2,6 +2,7 @@
 #
 #   docker build -t kate .                            # with TensorFlow
 #   docker build -t kate:light --build-arg ENGINE=light .   # a tenth of the size
+#   docker build -t kate:index --build-arg EXTRAS=serving,index .   # with KATE_INDEX
 #   docker run -p 127.0.0.1:8000:8000 -e KATE_ALLOW_ANONYMOUS=true \
 #       -v "$PWD/model:/model:ro" kate
 #
@@ -16,11 +17,14 @@
 
 # tensorflow, or light: NumPy instead, for every model of one layer.
 ARG ENGINE=tensorflow
+# Of pyproject.toml: serving, and tracing and index if wanted.
+ARG EXTRAS=serving
 
 
 FROM python:3.12-slim AS builder
 
 ARG ENGINE
+ARG EXTRAS
 ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
@@ -34,7 +38,9 @@ project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
 light = ('lazy-loader', 'numpy'); \
 needed = [d for d in project['dependencies'] \
           if sys.argv[1] != 'light' or d.startswith(light)]; \
-print(*needed, *project['optional-dependencies']['serving'], sep='\n')" $ENGINE \
+extras = project['optional-dependencies']; \
+print(*needed, *(d for e in sys.argv[2].split(',') for d in extras[e]), sep='\n')" \
+        $ENGINE $EXTRAS \
         > requirements.txt \
     && pip install -r requirements.txt
 

@@ -55,6 +55,7 @@ class IndexReader:
                 {"label": label, "documents": n_documents}
                 for label, n_documents in list(labels.items())[:MOST_LABELS]
             ],
+            "unlabelled": self._index.count_unlabelled(),
             "approximate": facts.probes is not None,
             "recall": facts.recall,
             "snippet": facts.snippet,

@@ -1,5 +1,6 @@
 """The path under which a reverse proxy offers the service."""
 
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -7,7 +8,8 @@ class RootPath:
     """ASGI middleware that tells the application its root path.
 
     The application then answers whether the proxy strips that path or keeps it, and
-    its pages name addresses as the browser has to ask for them.
+    its pages name addresses as the browser has to ask for them. Who asks for the path
+    itself is sent to the page below it.
 
     Args:
         app: ASGI application.
@@ -21,5 +23,11 @@ class RootPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one connection."""
         if scope["type"] == "http":
-            scope["root_path"] = self.root_path
+            root, path = self.root_path, scope["path"]
+            if path == root:
+                await RedirectResponse(f"{root}/")(scope, receive, send)
+                return
+            # By ASGI's rule the path holds the root path.
+            whole = path if path.startswith(f"{root}/") else root + path
+            scope |= {"root_path": root, "path": whole}
         await self.app(scope, receive, send)

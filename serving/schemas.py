@@ -147,4 +147,5 @@ class InfoResponse(Named):
         description="Libraries that made the model, and their versions."
     )
     models: list[str] = Field(description="Names of all models of this service.")
+    index: bool = Field(description="Whether an index of documents is served with it.")
     limits: Limits

@@ -137,15 +137,17 @@ class ServedIndices:
                     "the corpus with this model, in another folder."
                 )
 
+    def has(self, card: ModelCard) -> bool:
+        """Whether a model has an index."""
+        return self._find(card) is not None
+
     def of(self, card: ModelCard) -> ServedIndex:
         """Returns the index of a model.
 
         Raises:
             ServiceError: If it has none.
         """
-        index = self._by_name.get(card.name)
-        if index is None and card.name == self._first:
-            index = self._by_name.get(None)
+        index = self._find(card)
         if index is None:
             raise ServiceError(
                 Failure.NO_INDEX,
@@ -153,6 +155,12 @@ class ServedIndices:
                 "`kate index MODEL CORPUS -o INDEX`, and start the service with "
                 "--index INDEX or KATE_INDEX.",
             )
+        return index
+
+    def _find(self, card: ModelCard) -> ServedIndex | None:
+        index = self._by_name.get(card.name)
+        if index is None and card.name == self._first:
+            index = self._by_name.get(None)
         return index
 
     def close(self) -> None:

@@ -96,10 +96,11 @@ def test_as_much_as_is_allowed_is_answered(client):
 
 
 def test_the_index_tells_its_labels(client):
+    assert client.get("/info").json()["index"] is True
     own = client.get("/index").json()["index"]
     labels = [{"label": label, "documents": 20} for label in ("food", "music", "space")]
     assert own["labels"] == labels
-    assert (own["documents"], own["snippet"]) == (60, 300)
+    assert (own["documents"], own["snippet"], own["unlabelled"]) == (60, 300, 0)
     assert (own["approximate"], own["recall"]) == (False, 1.0)
 
 
@@ -167,6 +168,7 @@ def test_without_an_index_that_is_said(model_folder, method, path):
         body = {"documents": ["moon"]} if method == "POST" else None
         answer = client.request(method, path, json=body)
         assert error_of(answer) == (404, "no_index")
+        assert client.get("/info").json()["index"] is False
         assert "kate index" in answer.json()["error"]["message"]
 
 

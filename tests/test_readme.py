@@ -21,7 +21,7 @@ def test_a_python_example_runs(index, tmp_path, monkeypatch):
 
 
 def test_there_are_examples():
-    assert len(PYTHON) == 4
+    assert len(PYTHON) == 5
 
 
 def test_every_kate_command_line_parses():

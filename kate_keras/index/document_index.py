@@ -262,6 +262,10 @@ class DocumentIndex:
             )
         )
 
+    def count_unlabelled(self) -> int:
+        """Returns how many documents have no label."""
+        return int(self._documents.count_rows("array_length(labels) = 0"))
+
     @property
     def map_version(self) -> int:
         """The version of the map, 0 if there is none yet."""

@@ -5,7 +5,7 @@ import numpy as np
 from kate_keras.plots.projection import project
 
 # t-SNE of more takes minutes.
-MOST_LANDMARKS = 4000
+MOST_LANDMARKS = 2000
 NEAREST = 5
 # Of the differences of cosines, by which the nearest landmarks count.
 TEMPERATURE = 0.05

@@ -53,7 +53,12 @@ function card(info) {
     ["Fingerprint", element("code", {}, info.fingerprint)],
     ["Dimensions", count(info.dimensions)],
     ["Words in the vocabulary", count(info.vocabulary_size)],
-    ["Made with", Object.entries(info.versions).map((pair) => pair.join(" ")).join(", ")],
+    [
+      "Made with",
+      Object.entries(info.versions)
+        .map((pair) => pair.join(" "))
+        .join(", "),
+    ],
   ];
 }
 

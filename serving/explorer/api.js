@@ -12,7 +12,7 @@ export const modelChanges = new EventTarget();
 let fingerprints = new Map();
 let kept = new Map();
 
-export function chosenModel() {
+function chosenModel() {
   return sessionStorage.getItem(STORED_MODEL);
 }
 

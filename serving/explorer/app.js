@@ -78,9 +78,13 @@ function offerModels() {
   const label = document.getElementById("models");
   const { model: current, models } = service.info;
   label.hidden = models.length < 2;
-  label.querySelector("select").replaceChildren(
-    ...models.map((model) => element("option", { value: model, selected: model === current }, model)),
-  );
+  label
+    .querySelector("select")
+    .replaceChildren(
+      ...models.map((model) =>
+        element("option", { value: model, selected: model === current }, model),
+      ),
+    );
 }
 
 document.getElementById("models").addEventListener("change", ({ target }) => {

@@ -20,7 +20,7 @@ export function byTopic(map, topics) {
   return byCode(map.topic, map, (code) => topicCodeName(code, topics), 0);
 }
 
-export function topicCodeName(code, topics) {
+function topicCodeName(code, topics) {
   if (code === 0) return "no topic";
   const topic = topics[Math.abs(code) - 1];
   const sign = signOf(code);

@@ -11,6 +11,8 @@ import { allTopics, signOf, topicLink } from "./topic_names.js";
 import { wordShares } from "./word_share.js";
 
 const WORDS = 5;
+// With fewer known words, vectors are mostly what all short texts have in common.
+const FEW = 20;
 const PAGE = 10;
 
 const EXAMPLES = [
@@ -26,6 +28,8 @@ export function title() {
 
 export function show(body, { service: { info }, signal }) {
   const result = element("div", { class: "results" });
+  // Stays in the page, so that a screen reader tells what changes in it.
+  const status = element("p", { class: "hidden-text", role: "status" });
   const next = latest(signal);
   const update = () => {
     const current = next();
@@ -33,7 +37,11 @@ export function show(body, { service: { info }, signal }) {
       result.replaceChildren(empty("Give two texts to see what they have in common."));
       return;
     }
-    fill(result, () => compare([...lastTexts], info.dimensions, current), render, current);
+    const tell = (loaded) => {
+      status.textContent = `Cosine similarity ${signed(loaded.similarity)}`;
+      return render(loaded);
+    };
+    fill(result, () => compare([...lastTexts], info.dimensions, current), tell, current);
   };
   const field = (place) =>
     textField({
@@ -46,7 +54,7 @@ export function show(body, { service: { info }, signal }) {
         update();
       },
     });
-  body.append(element("div", { class: "columns" }, field(0), field(1)), result);
+  body.append(element("div", { class: "columns" }, field(0), field(1)), status, result);
   update();
 }
 
@@ -58,7 +66,11 @@ async function compare(documents, dimensions, signal) {
   ]);
   const [first, second] = embeddings;
   const shares = first
-    .map((value, index) => ({ index, share: value * second[index], values: [value, second[index]] }))
+    .map((value, index) => ({
+      index,
+      share: value * second[index],
+      values: [value, second[index]],
+    }))
     .sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
   const similarity = shares.reduce((sum, { share }) => sum + share, 0);
   return { similarity, shares, explanations, known, topics };
@@ -77,7 +89,11 @@ function render({ similarity, shares, explanations, known, topics }) {
       { class: "columns" },
       section(
         "Topics by their share of the similarity",
-        element("p", { class: "hint" }, "The shares of all topics sum to the similarity. Below each: the words that move it most, by text."),
+        element(
+          "p",
+          { class: "hint" },
+          "The shares of all topics sum to the similarity. Below each: the words that move it most, by text.",
+        ),
         topicShares(shares, explanations, topics),
       ),
       element("div", {}, ...wordSets(explanations)),
@@ -89,14 +105,14 @@ function verdict(similarity, known) {
   return element(
     "div",
     { class: "verdict" },
+    element("p", {}, "Cosine similarity ", element("strong", {}, signed(similarity))),
+    bar(similarity, true),
     element(
       "p",
-      { role: "status" },
-      "Cosine similarity ",
-      element("strong", {}, signed(similarity)),
+      { class: "hint" },
+      `−1 opposite, 0 unrelated, +1 the same. Known words: ${known.join(" and ")}.`,
+      Math.min(...known) < FEW && " Short texts are alike in that they say little.",
     ),
-    bar(similarity, true),
-    element("p", { class: "hint" }, `−1 opposite, 0 unrelated, +1 the same. Known words: ${known.join(" and ")}.`),
   );
 }
 
@@ -135,7 +151,11 @@ function shareItem({ index, share, values }, largest, byIndex, topics) {
       element(
         "p",
         { class: "causes" },
-        element("span", { class: "hint" }, `${place === 0 ? "First" : "Second"} ${signed(values[place], 2)}: `),
+        element(
+          "span",
+          { class: "hint" },
+          `${place === 0 ? "First" : "Second"} ${signed(values[place], 2)}: `,
+        ),
         ...wordShares(explained.get(index).words, WORDS),
       ),
     ),
@@ -148,9 +168,18 @@ function wordSets(explanations) {
   );
   const [unknownFirst, unknownSecond] = explanations.map((e) => e.unknown_words);
   return [
-    wordSet("In both", [...first].filter((word) => second.has(word))),
-    wordSet("Only in the first", [...first].filter((word) => !second.has(word))),
-    wordSet("Only in the second", [...second].filter((word) => !first.has(word))),
+    wordSet(
+      "In both",
+      [...first].filter((word) => second.has(word)),
+    ),
+    wordSet(
+      "Only in the first",
+      [...first].filter((word) => !second.has(word)),
+    ),
+    wordSet(
+      "Only in the second",
+      [...second].filter((word) => !first.has(word)),
+    ),
     wordSet("Unknown words of the first", unknownFirst),
     wordSet("Unknown words of the second", unknownSecond),
   ];

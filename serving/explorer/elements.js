@@ -40,10 +40,5 @@ export function freshId(prefix) {
 /** A part of a page under a heading of its own. */
 export function section(heading, ...children) {
   const id = freshId("section");
-  return element(
-    "section",
-    { "aria-labelledby": id },
-    element("h2", { id }, heading),
-    ...children,
-  );
+  return element("section", { "aria-labelledby": id }, element("h2", { id }, heading), ...children);
 }

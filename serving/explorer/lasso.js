@@ -1,17 +1,17 @@
 /** Which points lie in a polygon drawn by hand. */
 
-/** Marks rows inside a polygon of `[x, y]` with 1, of those whose level is shown. */
+/** Rows inside a polygon of `[x, y]`, of those that are shown. */
 export function rowsInside(polygon, { x, y, size }, isShown) {
-  const selected = new Uint8Array(size);
+  const inside = [];
   const xs = polygon.map(([px]) => px);
   const ys = polygon.map(([, py]) => py);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
   for (let row = 0; row < size; row += 1) {
     if (x[row] < left || x[row] > right || y[row] < bottom || y[row] > top) continue;
-    if (isShown(row) && isInside(x[row], y[row], xs, ys)) selected[row] = 1;
+    if (isShown(row) && isInside(x[row], y[row], xs, ys)) inside.push(row);
   }
-  return selected;
+  return inside;
 }
 
 /** A ray to the right crosses the border of a polygon an odd number of times from inside. */

@@ -33,12 +33,23 @@ function decode({ documents, labels, columns }) {
  * follow each other lie near each other in memory, which halves the time of a frame.
  */
 function readingOrder(x, y) {
-  // Numbers sort faster than by a function: 10 bits of y, 16 of x and 24 of the row.
-  const keys = Float64Array.from(x, (left, row) => {
-    const line = Math.floor((1 - y[row]) * 1023);
-    return (line * 2 ** 16 + Math.floor(left * 65535)) * 2 ** 24 + row;
-  });
-  return Uint32Array.from(keys.sort(), (key) => key % 2 ** 24);
+  const lines = 2 ** 10;
+  const columns = 2 ** 16;
+  const place = (row) => Math.floor((1 - y[row]) * (lines - 1)) * columns + x[row] * (columns - 1);
+  return sortedBy(place, x.keys());
+}
+
+/** Rows by their distance from a place of the map. */
+export function nearestFirst(rows, { x, y }, [middleX, middleY]) {
+  const precision = 2 ** 27;
+  return sortedBy((row) => precision * Math.hypot(x[row] - middleX, y[row] - middleY), rows);
+}
+
+/** Rows by whole numbers below 2^28, rows beside them in one number: ten times as fast. */
+function sortedBy(key, rows) {
+  const most = 2 ** 24;
+  const keys = Float64Array.from(rows, (row) => Math.floor(key(row)) * most + row);
+  return Uint32Array.from(keys.sort(), (number) => number % most);
 }
 
 function bytesOf(base64) {

@@ -73,7 +73,8 @@ export function installGestures(canvas, on) {
   canvas.addEventListener("pointerup", (event) => {
     if (!pointers.delete(event.pointerId)) return;
     if (lasso) endLasso(lasso);
-    else if (travelled <= CLICK_SLOP) on.press(...place(event), event.pointerType === "touch" ? 22 : 10);
+    else if (travelled <= CLICK_SLOP)
+      on.press(...place(event), event.pointerType === "touch" ? 22 : 10);
   });
 
   canvas.addEventListener("pointercancel", (event) => {

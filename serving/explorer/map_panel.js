@@ -25,7 +25,12 @@ export function pagedDocuments(rows, map, open, signal) {
     shown += numbers.length;
     const page = element("div");
     list.append(page);
-    fill(page, () => documentsOf(numbers, signal), (found) => documentList(found, { open }), signal);
+    fill(
+      page,
+      () => documentsOf(numbers, signal),
+      (found) => documentList(found, { open }),
+      signal,
+    );
     more.textContent = `Show more of ${count(rows.length - shown)}`;
     more.hidden = shown >= rows.length;
   };
@@ -48,7 +53,11 @@ export function selectionPanel(rows, { map, topics, open, clear, signal }) {
       idDownload(numbers, signal),
     ),
     section("Labels", labelBars(rows, map)),
-    section("Topics", element("p", { class: "hint" }, "In whose direction the documents lie most."), topicBars(rows, map, topics)),
+    section(
+      "Topics",
+      element("p", { class: "hint" }, "In whose direction the documents lie most."),
+      topicBars(rows, map, topics),
+    ),
     section("Documents", pagedDocuments(rows, map, open, signal)),
   ];
 }

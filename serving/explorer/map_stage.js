@@ -3,6 +3,7 @@
 import { Camera } from "./camera.js";
 import { element } from "./elements.js";
 import { rowsInside } from "./lasso.js";
+import { nearestFirst } from "./map_data.js";
 import { installGestures } from "./map_gestures.js";
 import { MapOverlay } from "./map_overlay.js";
 import { count } from "./numbers.js";
@@ -19,7 +20,7 @@ const cameras = new WeakMap();
 
 /**
  * Shows the points of a map. Fires `settled` when it has been still for a while, `pressed`
- * with a row, `selected` with the marks of a lasso, and `cancelled`.
+ * with a row, `selected` with the rows of a lasso, and `cancelled`.
  */
 export class MapStage extends EventTarget {
   lassoOn = false;
@@ -45,7 +46,13 @@ export class MapStage extends EventTarget {
     });
     this.#points = new PointCanvas(this.canvas);
     this.#overlay = new MapOverlay(this.camera, map);
-    this.node = element("div", { class: "stage" }, this.canvas, this.#overlay.svg, this.#overlay.tip);
+    this.node = element(
+      "div",
+      { class: "stage" },
+      this.canvas,
+      this.#overlay.svg,
+      this.#overlay.tip,
+    );
     this.#installGestures();
     const observer = new ResizeObserver(() => this.#resize());
     observer.observe(this.node);
@@ -65,14 +72,14 @@ export class MapStage extends EventTarget {
     });
   }
 
-  /** Rows in view that are not dimmed. */
+  /** Rows in view that are not dimmed, from the middle outwards. */
   rowsInView() {
     const { x, y, size } = this.#map;
     const rows = [];
     for (let row = 0; row < size; row += 1) {
       if (this.#isShown(row) && this.camera.sees(x[row], y[row])) rows.push(row);
     }
-    return rows;
+    return nearestFirst(rows, this.#map, [this.camera.x, this.camera.y]);
   }
 
   /** Rings a row and moves it into view if it is not. */
@@ -142,7 +149,8 @@ export class MapStage extends EventTarget {
     this.#overlay.drawLasso([]);
     if (path.length < 3) return;
     const polygon = path.map(([left, top]) => this.camera.toMap(left, top));
-    this.#tell("selected", rowsInside(polygon, this.#map, this.#isShown));
+    const rows = rowsInside(polygon, this.#map, this.#isShown);
+    this.#tell("selected", nearestFirst(rows, this.#map, middleOf(polygon)));
   }
 
   #rowAt(left, top, reach) {
@@ -183,4 +191,9 @@ export class MapStage extends EventTarget {
     const room = 0.4 * Math.sqrt(((width * height) / this.#map.size) * zoom);
     return Math.min(Math.max(room, SMALLEST_RADIUS), LARGEST_RADIUS);
   }
+}
+
+function middleOf(polygon) {
+  const sum = polygon.reduce(([x, y], [px, py]) => [x + px, y + py], [0, 0]);
+  return sum.map((total) => total / polygon.length);
 }

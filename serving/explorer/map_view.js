@@ -5,13 +5,13 @@ import { byLabel, byOneTopic, bySimilarity, byTopic, paintOf } from "./coloring.
 import { button, element } from "./elements.js";
 import { latest } from "./latest.js";
 import { legend } from "./map_legend.js";
-import { allRows, countCodes, loadMap } from "./map_data.js";
+import { countCodes, loadMap } from "./map_data.js";
 import { documentPanel, pagedDocuments, searchPanel, selectionPanel } from "./map_panel.js";
 import { MapStage } from "./map_stage.js";
 import { count } from "./numbers.js";
 import { fill, noIndex } from "./states.js";
 import { themeChanges } from "./theme.js";
-import { allTopics } from "./topic_names.js";
+import { topicsToName } from "./topic_names.js";
 
 const HELP = "map-help";
 const ZOOM_STEP = 1.6;
@@ -27,7 +27,7 @@ export function show(body, { service, route, signal }) {
     return;
   }
   const load = async () => {
-    const [map, topics] = await Promise.all([loadMap(), allTopics()]);
+    const [map, topics] = await Promise.all([loadMap(), topicsToName(service.info.dimensions)]);
     return { map, topics };
   };
   fill(body, load, ({ map, topics }) => new MapView(map, topics, route.query, signal).node, signal);
@@ -156,9 +156,9 @@ class MapView {
     const { stage } = this;
     stage.addEventListener("settled", () => this.#settled());
     stage.addEventListener("pressed", ({ detail: row }) => this.#open(this.map.number[row]));
-    stage.addEventListener("selected", ({ detail: marks }) => {
+    stage.addEventListener("selected", ({ detail: rows }) => {
       this.#setLasso(false);
-      this.#selectRows(allRows(this.map).filter((row) => marks[row] === 1));
+      this.#selectRows(rows);
     });
     stage.addEventListener("cancelled", () => this.#clear());
     const recolored = () => {

@@ -122,7 +122,6 @@ function blend(over, under, cover) {
   const rest = 256 - cover;
   const redBlue =
     ((Math.imul(over & 0xff00ff, cover) + Math.imul(under & 0xff00ff, rest)) >>> 8) & 0xff00ff;
-  const green =
-    ((((over >>> 8) & 0xff) * cover + ((under >>> 8) & 0xff) * rest) & 0xff00);
+  const green = (((over >>> 8) & 0xff) * cover + ((under >>> 8) & 0xff) * rest) & 0xff00;
   return 0xff000000 | redBlue | green;
 }

@@ -12,7 +12,13 @@ export function textField({ label, text, limit, examples, changed }) {
   const size = element("p", { class: "hint", id: `${id}-size` });
   const area = element(
     "textarea",
-    { id, rows: "7", dir: "auto", "aria-describedby": `${id}-size`, placeholder: "Type or paste a text" },
+    {
+      id,
+      rows: "7",
+      dir: "auto",
+      "aria-describedby": `${id}-size`,
+      placeholder: "Type or paste a text",
+    },
     text,
   );
   const measure = () => {
@@ -43,7 +49,10 @@ export function textField({ label, text, limit, examples, changed }) {
       { class: "field-foot" },
       size,
       ...examples.map(([name, example]) =>
-        button(name, () => put(example), { class: "quiet", "aria-label": `${label}: fill in ${name}` }),
+        button(name, () => put(example), {
+          class: "quiet",
+          "aria-label": `${label}: fill in ${name}`,
+        }),
       ),
       button("Clear", () => put(""), { class: "quiet", "aria-label": `${label}: clear` }),
     ),

@@ -9,7 +9,7 @@ import { counted, signed } from "./numbers.js";
 import { empty, fill, noIndex } from "./states.js";
 import { textField } from "./text_field.js";
 import { tintedText } from "./tinted_text.js";
-import { allTopics, signOf, topicLink } from "./topic_names.js";
+import { allTopics, firstWords, signOf, topicLink } from "./topic_names.js";
 import { wordShares } from "./word_share.js";
 
 const TOPICS = 10;
@@ -17,9 +17,18 @@ const WORDS = 6;
 const NEIGHBOURS = 10;
 
 const EXAMPLES = [
-  ["Space", "The shuttle reached orbit and its crew repaired the satellite before NASA closed the launch window."],
-  ["Hockey", "A goal in overtime won the playoff game for the home team, and the goalie was named player of the season."],
-  ["Medicine", "The doctor said that the treatment helps most patients, but the pain can come back as the disease goes on."],
+  [
+    "Space",
+    "The shuttle reached orbit and its crew repaired the satellite before NASA closed the launch window.",
+  ],
+  [
+    "Hockey",
+    "A goal in overtime won the playoff game for the home team, and the goalie was named player of the season.",
+  ],
+  [
+    "Medicine",
+    "The doctor said that the treatment helps most patients, but the pain can come back as the disease goes on.",
+  ],
 ];
 
 // So that a text is still there when the reader comes back.
@@ -33,6 +42,8 @@ export function show(body, { service, route, signal }) {
   lastText = route.query.get("text") ?? lastText;
   const explained = element("div", { class: "results" });
   const documents = element("div", { class: "results" });
+  // Stays in the page, so that a screen reader tells what changes in it.
+  const status = element("p", { class: "hint", role: "status" });
   const next = latest(signal);
   const changed = (text) => {
     lastText = text;
@@ -42,15 +53,29 @@ export function show(body, { service, route, signal }) {
         empty("Topics light up as you type. Nothing you type is stored by this page."),
       );
       documents.replaceChildren();
+      status.textContent = "";
       return;
     }
-    fill(explained, () => explain(text, current), render, current);
+    const load = async () => {
+      try {
+        return await explain(text, current);
+      } catch (error) {
+        if (!current.aborted) status.textContent = "";
+        throw error;
+      }
+    };
+    const tell = (loaded) => {
+      status.textContent = summary(loaded);
+      return render(loaded);
+    };
+    fill(explained, load, tell, current);
     if (service.index) fill(documents, () => nearest(text, current), nearestList, current);
     else documents.replaceChildren(section("Nearest documents", noIndex()));
   };
   const limit = service.info.limits.max_document_bytes;
   body.append(
     textField({ label: "Text", text: lastText, limit, examples: EXAMPLES, changed }),
+    status,
     explained,
     documents,
   );
@@ -60,11 +85,25 @@ export function show(body, { service, route, signal }) {
 async function explain(text, signal) {
   const documents = [text];
   const [{ explanations }, { known_words }, topics] = await Promise.all([
-    post("explain", { documents, n_topics: TOPICS }, signal),
+    post("explain", { documents, n_topics: TOPICS, by: "words" }, signal),
     post("encode", { documents }, signal),
     allTopics(),
   ]);
   return { text, explanation: explanations[0], known: known_words[0], topics };
+}
+
+function summary({ explanation, known, topics }) {
+  const words = `${counted(known, "known word")}, ${counted(explanation.unknown_words.length, "unknown word")}`;
+  if (known === 0) return words;
+  const [first] = explanation.topics;
+  const sign = signOf(moved(first));
+  const named = firstWords(topics[first.index], sign);
+  return `${words}. They move topic ${first.index} most, to its ${sign} side: ${named}.`;
+}
+
+/** What the words add to a topic; the rest of its pre-activation is the bias. */
+function moved({ words }) {
+  return words.reduce((total, { share }) => total + share, 0);
 }
 
 function render({ text, explanation, known, topics }) {
@@ -72,13 +111,17 @@ function render({ text, explanation, known, topics }) {
   if (known === 0) {
     return [
       empty(
-        element("p", {}, "No word of this text is in the vocabulary. Its vector says nothing about it."),
+        element(
+          "p",
+          {},
+          "No word of this text is in the vocabulary. Its vector says nothing about it.",
+        ),
       ),
       unknownWords(unknown),
     ];
   }
   const shown = element("div");
-  const account = element("p", { class: "hint", role: "status" });
+  const account = element("p", { class: "hint" });
   const choices = [];
   const choose = (chosen) => {
     for (const { topic, control } of choices) {
@@ -86,7 +129,9 @@ function render({ text, explanation, known, topics }) {
     }
     const shares = chosen ? sharesOf(chosen) : sizesOf(explanation.topics);
     shown.replaceChildren(tintedText(text, shares, unknown));
-    account.textContent = chosen ? sumOf(chosen) : `Tint: how much a word moves these ${TOPICS} topics in all, whatever the sign.`;
+    account.textContent = chosen
+      ? sumOf(chosen)
+      : `Tint: how much a word moves these ${TOPICS} topics in all, whatever the sign.`;
   };
   const offer = (topic, label, name = null) => {
     const control = button(label, () => choose(topic), { class: "toggle", "aria-label": name });
@@ -94,7 +139,7 @@ function render({ text, explanation, known, topics }) {
     return control;
   };
   const all = offer(null, "Tint by all topics");
-  const largest = Math.max(...explanation.topics.map(({ activation }) => Math.abs(activation)));
+  const largest = Math.abs(moved(explanation.topics[0])) || 1;
   const items = explanation.topics.map((topic) =>
     topicItem(topic, topics, largest, offer(topic, "Tint", `Tint by topic ${topic.index}`)),
   );
@@ -105,16 +150,10 @@ function render({ text, explanation, known, topics }) {
     element(
       "div",
       {},
-      section(
-        "Words",
-        element("p", { role: "status" }, `${counted(known, "known word")}, ${counted(unknown.length, "unknown word")}`),
-        shown,
-        account,
-        element("p", {}, all),
-      ),
+      section("Words", shown, account, element("p", {}, all)),
       unknownWords(unknown),
     ),
-    section("Topics", element("ol", { class: "lit" }, ...items)),
+    section("Topics that the words move most", element("ol", { class: "lit" }, ...items)),
   );
 }
 
@@ -130,25 +169,26 @@ function sizesOf(topics) {
   return sizes;
 }
 
-function sumOf({ index, words, bias, pre_activation, activation }) {
-  const sum = words.reduce((total, { share }) => total + share, 0);
+function sumOf(topic) {
+  const { index, bias, pre_activation, activation } = topic;
   return (
-    `Topic ${index}: words ${signed(sum)}, bias ${signed(bias)}, together ` +
+    `Topic ${index}: words ${signed(moved(topic))}, bias ${signed(bias)}, together ` +
     `${signed(pre_activation)}; its activation is ${signed(activation)}.`
   );
 }
 
 function topicItem(topic, topics, largest, control) {
-  const { index, activation, words } = topic;
+  const { index, words } = topic;
+  const sum = moved(topic);
   return element(
     "li",
     {},
     element(
       "p",
       { class: "lit-head" },
-      topicLink(topics[index], signOf(activation)),
-      bar(activation / largest, true),
-      element("span", { class: "bar-number" }, signed(activation)),
+      topicLink(topics[index], signOf(sum)),
+      bar(sum / largest, true),
+      element("span", { class: "bar-number" }, signed(sum)),
       control,
     ),
     element("p", { class: "causes" }, ...wordShares(words, WORDS)),
@@ -159,7 +199,11 @@ function unknownWords(words) {
   if (words.length === 0) return null;
   return section(
     "Unknown words",
-    element("p", { class: "hint" }, "Not in the vocabulary, and ignored: stop words, rare words, misspellings."),
+    element(
+      "p",
+      { class: "hint" },
+      "Not in the vocabulary, and ignored: stop words, rare words, misspellings.",
+    ),
     element("p", { class: "chips" }, ...words.flatMap((word) => [foreign("span", word), " "])),
   );
 }

@@ -30,7 +30,8 @@ export function tintedText(text, shares, unknown) {
   for (const piece of cut) {
     const word = words.get(piece.form);
     if (word !== undefined) node.append(tinted(piece.text, word, shares.get(word), largest));
-    else if (ignored.has(piece.form)) node.append(element("span", { class: "unknown" }, piece.text));
+    else if (ignored.has(piece.form))
+      node.append(element("span", { class: "unknown" }, piece.text));
     else node.append(piece.text);
   }
   if (text.length > MOST_SHOWN) node.append("…");

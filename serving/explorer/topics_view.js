@@ -155,7 +155,8 @@ function showTopic(body, { service, route, signal }) {
   const load = () => get(`topics/${encodeURIComponent(index)}`, { n_words: PAGE_WORDS }, signal);
   fill(words, load, ({ topic }) => bothSides(topic), signal);
   if (service.index) {
-    const ends = () => Promise.all(["positive", "negative"].map((sign) => end(index, sign, signal)));
+    const ends = () =>
+      Promise.all(["positive", "negative"].map((sign) => end(index, sign, signal)));
     fill(documents, ends, bothEnds, signal);
   } else {
     documents.append(noIndex());
@@ -167,7 +168,9 @@ function neighbours(index, { info, index: documents }) {
     "p",
     { class: "links" },
     link("#/topics", "All topics"),
-    index > 0 && index <= info.dimensions && link(routeTo("topics", [index - 1]), `Topic ${index - 1}`),
+    index > 0 &&
+      index <= info.dimensions &&
+      link(routeTo("topics", [index - 1]), `Topic ${index - 1}`),
     index + 1 < info.dimensions && link(routeTo("topics", [index + 1]), `Topic ${index + 1}`),
     documents && link(routeTo("map", [], { topic: index }), "Show on the map"),
   );

@@ -1,8 +1,9 @@
 /** A text cut where its words begin and end, as the model cuts it, losing nothing. */
 
-const INVISIBLE =
-  /[\u00AD\u034F\u061C\u180B-\u180E\u200C-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFE00-\uFE0F\uFEFF\u{E0100}-\u{E01EF}]/gu;
-const RUN = /[\p{L}\p{N}\p{M}\u00AD\u034F\u061C\u180B-\u180E\u200C-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFE00-\uFE0F\uFEFF\u{E0100}-\u{E01EF}]+/gu;
+// Characters that format a word and do not end it: soft hyphen, joiners, direction marks.
+const FORMATTING = String.raw`\u00AD\u034F\u061C\u180B-\u180E\u200C-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFE00-\uFE0F\uFEFF\u{E0100}-\u{E01EF}`;
+const INVISIBLE = new RegExp(`[${FORMATTING}]`, "gu");
+const RUN = new RegExp(String.raw`[\p{L}\p{N}\p{M}${FORMATTING}]+`, "gu");
 const LETTER = /\p{L}/u;
 const SHORTEST_STEM = 3;
 
@@ -20,7 +21,10 @@ export function pieces(text) {
 }
 
 function formOf(run) {
-  return run.replace(INVISIBLE, "").toLowerCase().replace(/([ij\u012F])\u0307/g, "$1");
+  return run
+    .replace(INVISIBLE, "")
+    .toLowerCase()
+    .replace(/([ij\u012F])\u0307/g, "$1");
 }
 
 /**

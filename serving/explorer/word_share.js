@@ -4,7 +4,7 @@ import { element, foreign } from "./elements.js";
 import { signed } from "./numbers.js";
 import { signOf } from "./topic_names.js";
 
-export function wordShare({ word, share }) {
+function wordShare({ word, share }) {
   return element(
     "span",
     { class: `word-share ${signOf(share)}` },

@@ -79,7 +79,11 @@ function render({ word, known, moved, neighbours, topics }) {
   if (known.length === 0) {
     return empty(
       element("p", {}, foreign("b", word), " is not in the vocabulary."),
-      element("p", {}, "The model ignores it, as it ignores stop words and words that are rare in its corpus."),
+      element(
+        "p",
+        {},
+        "The model ignores it, as it ignores stop words and words that are rare in its corpus.",
+      ),
     );
   }
   if (known.length > 1) {

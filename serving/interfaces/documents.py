@@ -146,6 +146,7 @@ class IndexBody(BaseModel):
 
     documents: int
     labels: list[LabelCount] = Field(description="The most frequent first.")
+    unlabelled: int = Field(description="Documents without any label.")
     approximate: bool = Field(description="Whether a search looks through a part.")
     recall: float = Field(description="Share of the 10 nearest that it then finds.")
     snippet: int = Field(description="Most characters that are kept of a document.")

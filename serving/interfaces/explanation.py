@@ -1,6 +1,6 @@
 """`POST /explain`: why a vector is what it is."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Request
@@ -42,7 +42,13 @@ class ExplainRequest(StrictBody):
         None, description="Name of the model, where there are several."
     )
     n_topics: int = Field(
-        5, ge=1, le=100_000, description="Topics of each document, the most active."
+        5, ge=1, le=100_000, description="Topics of each document, the first ones."
+    )
+    by: Literal["activation", "words"] = Field(
+        "activation",
+        description="Which topics come first. `activation`: the most active. `words`: "
+        "those that the words move most; the activation of a short text is mostly the "
+        "bias.",
     )
 
 
@@ -66,7 +72,7 @@ class TopicShare(BaseModel):
 class Explanation(BaseModel):
     """One document."""
 
-    topics: list[TopicShare] = Field(description="Both signs, strongest first.")
+    topics: list[TopicShare] = Field(description="Both signs, in the order of `by`.")
     unknown_words: list[str] = Field(
         description="Words that the model does not know, stop words among them."
     )
@@ -117,7 +123,7 @@ class ExplainResponse(Named):
 async def explain(
     request: Request, body: ExplainRequest, settings: CurrentSettings
 ) -> Response:
-    """Splits each document's most active topics into exact shares of its words.
+    """Splits topics of each document into exact shares of its words.
 
     The vector is the read-out of the activations: centred and, usually, whitened.
     """
@@ -134,13 +140,14 @@ async def explain(
     for text in utf8_texts(body.documents, settings):
         # One at a time: others get their turn in between, and memory stays small.
         found = await read(model, "explain", {"text": np.array([text], object)})
-        explanations.append(_explanation(found, body.n_topics))
+        explanations.append(_explanation(found, body.n_topics, body.by))
     return JSONResponse({**model.card.identity(), "explanations": explanations})
 
 
-def _explanation(found: Arrays, n_topics: int) -> dict[str, Any]:
+def _explanation(found: Arrays, n_topics: int, by: str) -> dict[str, Any]:
     pre_activations, words = found["pre_activation"][0], as_json(found["words"])
-    strongest = np.argsort(-np.abs(pre_activations), kind="stable")[:n_topics]
+    size = pre_activations - found["bias"] if by == "words" else pre_activations
+    strongest = np.argsort(-np.abs(size), kind="stable")[:n_topics]
     return {
         "topics": [
             {

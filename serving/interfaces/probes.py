@@ -101,7 +101,10 @@ async def metrics(request: Request) -> Response:
     responses=errors(**ON_READ, on_422="The name is empty."),
 )
 async def info(
-    model: QueryModel, models: AllModels, settings: CurrentSettings
+    request: Request,
+    model: QueryModel,
+    models: AllModels,
+    settings: CurrentSettings,
 ) -> InfoResponse:
     """Describes a model that is served and what one request may hold."""
     card = model.card
@@ -111,5 +114,6 @@ async def info(
         vocabulary_size=card.vocabulary_size,
         versions=card.versions,
         models=[other.card.name for other in models],
+        index=request.app.state.indices.has(card),
         limits=Limits(**settings.model_dump(include=set(Limits.model_fields))),
     )

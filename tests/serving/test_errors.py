@@ -226,3 +226,15 @@ def test_a_client_that_hangs_up_within_its_body_is_no_fault_of_the_server(engine
     asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 400
     assert b"connection closed" in sent[1]["body"]
+
+
+@pytest.mark.parametrize("path", ["/kate/livez", "/livez", "/static-offline-docs/x"])
+def test_a_root_path_may_be_kept_or_stripped_by_the_proxy(make_client, path):
+    client = make_client(root_path="/kate", api_keys="sesame")
+    assert client.get(path).status_code == (404 if path.endswith("x") else 200)
+    for page in ("/explorer/app.js", "/kate/explorer/app.js", "/", "/kate/"):
+        assert client.get(page).status_code == 200
+    assert_error(client.get("/info"), 401, "no_key", "Bearer")
+    answer = client.get("/kate", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/kate/")
+    assert_error(client.get("/katerina"), 401, "no_key", "Bearer")

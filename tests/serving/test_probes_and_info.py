@@ -88,6 +88,7 @@ def test_info_names_the_model_and_every_limit(make_client):
         "vocabulary_size": 11,
         "versions": {"kate_keras": "0.1.0"},
         "models": ["fake"],
+        "index": False,
         "limits": {
             "max_body_bytes": 1000,
             "max_documents": 5,

@@ -172,3 +172,15 @@ def test_functions_of_one_number_or_one_string_can_be_called(client, engine):
         answer = client.post(path, json=body | {"inputs": wrong})
         assert answer.status_code == 422
     assert len(engine.calls) == 1
+
+
+def test_topics_may_come_in_the_order_in_which_the_words_move_them(client):
+    def order(**body):
+        found = client.post("/explain", json={"documents": ["a"], **body}).json()
+        return [topic["index"] for topic in found["explanations"][0]["topics"]]
+
+    # Pre-activations .25, -2 and 1; less the bias -.25, 1 and 0.
+    assert order() == order(by="activation") == [1, 2, 0]
+    assert order(by="words") == [1, 0, 2]
+    answer = client.post("/explain", json={"documents": ["a"], "by": "chance"})
+    assert (answer.status_code, error_of(answer)["param"]) == (422, "by")

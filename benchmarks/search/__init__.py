@@ -1,0 +1,1 @@
+"""The index of documents, and the page that shows it."""

@@ -1,0 +1,302 @@
+"""Every view of the explorer, its errors and its empty states."""
+
+import csv
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from explorer_service import served
+from playwright.sync_api import expect
+from themed_index import themed_corpus
+
+from kate_keras import load
+from kate_keras.index import DocumentIndex
+
+VIEWS = {
+    "#/map": "Document map",
+    "#/topics": "Topics",
+    "#/topics/2": "Topic 2",
+    "#/text?text=The+rocket%2C+the+moon+and+zzblorp": "Explain a text",
+    "#/compare": "Compare two texts",
+    "#/words/moon": "Word: moon",
+    "#/about": "About this model",
+    "#/nowhere": "Not found",
+}
+SCREENS = {
+    "wide light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "phone dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
+}
+
+
+def settled(page):
+    """Waits until nothing is being loaded."""
+    expect(page.locator("h1")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def findings(page):
+    """What an accessibility audit has against the page."""
+    return [
+        (finding["id"], finding["impact"], [node["html"] for node in finding["nodes"]])
+        for finding in Axe().run(page).response["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_accessible_and_fits(open_page, address, view, screen):
+    page = open_page(f"{address}/{view}", **SCREENS[screen])
+    settled(page)
+    expect(page.locator("h1")).to_contain_text(VIEWS[view])
+    assert VIEWS[view] in page.title()
+    assert findings(page) == []
+    wider = "document.documentElement.scrollWidth - innerWidth"
+    assert page.evaluate(wider) <= 0
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    brightness = sum(map(int, re.findall(r"\d+", dark)[:3])) / 3
+    assert (brightness < 128) == ("dark" in screen)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_without_an_index(open_page, bare_address, view):
+    page = open_page(f"{bare_address}/{view}")
+    settled(page)
+    assert findings(page) == []
+    if view == "#/map":
+        expect(page.locator("main")).to_contain_text("kate index MODEL CORPUS -o INDEX")
+
+
+def test_the_first_view_is_what_there_is(open_page, address, bare_address):
+    page = open_page(f"{address}/")
+    page.wait_for_url("**/#/map")
+    page = open_page(f"{bare_address}/")
+    page.wait_for_url("**/#/text")
+
+
+def test_the_map_tells_when_it_can_be_used_and_what_is_in_view(open_page, address):
+    page = open_page(f"{address}/#/map")
+    settled(page)
+    marks = "performance.getEntriesByName('kate-interactive').length"
+    assert page.evaluate(marks) == 1
+    summary = page.locator("p.summary")
+    expect(summary).to_contain_text("60 of 60 documents in view")
+    canvas = page.locator("canvas").first
+    canvas.focus()
+    for _ in range(6):
+        page.keyboard.press("+")
+    expect(summary).not_to_contain_text("60 of 60")
+    page.keyboard.press("0")
+    expect(summary).to_contain_text("60 of 60 documents in view")
+
+
+def drag(page, canvas, places):
+    box = canvas.bounding_box()
+    points = [
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places
+    ]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=5)
+    page.mouse.up()
+
+
+def test_a_lasso_selects_what_it_encloses(open_page, address, index_folder, tmp_path):
+    page = open_page(f"{address}/#/map", viewport={"width": 1280, "height": 900})
+    settled(page)
+    canvas = page.locator("canvas").first
+    page.get_by_role("button", name="Lasso").click()
+    corners = [(0.01, 0.01), (0.5, 0.01), (0.5, 0.99), (0.01, 0.99), (0.01, 0.02)]
+    drag(page, canvas, corners)
+    panel = page.locator("section.panel")
+    expect(panel).to_contain_text("selected")
+    (selected,) = re.findall(r"(\d+) documents selected", panel.inner_text())
+    # The map is centred: its middle is the middle of the canvas.
+    places = DocumentIndex(index_folder).map().places
+    middle = (places[:, 0].min() + places[:, 0].max()) / 2
+    left = np.flatnonzero(places[:, 0] < middle)
+    assert abs(int(selected) - len(left)) <= 2
+    with page.expect_download() as download:
+        panel.get_by_role("button", name=re.compile("ids")).click()
+    download.value.save_as(tmp_path / "ids.csv")
+    with (tmp_path / "ids.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    names = {row[0] for row in rows} - {"id"}
+    assert len(names) == int(selected)
+    assert names <= {document.id for document in themed_corpus(60)}
+    panel.get_by_role("button", name="Clear selection").click()
+    expect(panel).to_contain_text("In view")
+
+
+def test_the_keyboard_selects_as_a_lasso_does(open_page, address):
+    page = open_page(f"{address}/#/map")
+    settled(page)
+    page.get_by_role("button", name="Select what is in view").press("Enter")
+    panel = page.locator("section.panel")
+    expect(panel).to_contain_text("60 documents selected")
+    for theme in ("food", "music", "space"):
+        expect(panel.get_by_text(theme).first).to_be_visible()
+
+
+def test_a_search_finds_and_a_document_opens(open_page, address):
+    page = open_page(f"{address}/#/map")
+    settled(page)
+    page.get_by_label("Search by meaning").fill("a violin concert")
+    page.keyboard.press("Enter")
+    panel = page.locator("section.panel")
+    expect(panel).to_contain_text("nearest to “a violin concert”")
+    expect(panel.locator("li").first).to_contain_text("music")
+    panel.locator("li button, li a").first.click()
+    expect(panel).to_contain_text("Nearest documents")
+    settled(page)
+    assert findings(page) == []
+    panel.get_by_role("button", name="Back").click()
+    expect(panel).to_contain_text("nearest to “a violin concert”")
+    page.get_by_label("Search by meaning").fill("zzzz")
+    page.keyboard.press("Enter")
+    expect(panel).to_contain_text("No word")
+
+
+def test_a_text_is_explained_as_it_is_typed(open_page, address, model_folder):
+    page = open_page(f"{address}/#/text")
+    settled(page)
+    text = "A rocket <b>to</b> the moon, <script>alert(1)</script> zzblorp"
+    page.get_by_role("textbox", name="Text").fill(text)
+    main = page.locator("main")
+    expect(main).to_contain_text("2 known words")
+    for unknown in ("zzblorp", "alert", "script"):
+        expect(main.get_by_text(unknown, exact=True).first).to_be_visible()
+    model = load(model_folder, light=True)
+    shares = model.shares(text)
+    strongest = int(np.argmax(np.abs(shares.shares.sum(axis=0))))
+    expect(main.locator("ol.lit > li").first).to_contain_text(f"{strongest}")
+    expect(main).to_contain_text("Nearest documents")
+    settled(page)
+    assert findings(page) == []
+    page.get_by_role("textbox", name="Text").fill("zzblorp qqq")
+    expect(main).to_contain_text("No word of this text is in the vocabulary")
+    page.get_by_role("textbox", name="Text").fill("")
+    expect(main).to_contain_text("Topics light up as you type")
+
+
+def test_two_texts_are_compared_by_their_vectors(open_page, address, model_folder):
+    page = open_page(f"{address}/#/compare")
+    first, second = "The rocket reached the moon.", "A planet and its orbit"
+    page.get_by_role("textbox", name="First text").fill(first)
+    page.get_by_role("textbox", name="Second text").fill(second)
+    one, other = load(model_folder, light=True).transform([first, second])
+    cosine = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
+    sign = "+" if cosine >= 0 else "−"
+    expect(page.locator(".verdict strong")).to_have_text(f"{sign}{abs(cosine):.3f}")
+    expect(page.locator(".verdict")).to_contain_text("Short texts are alike")
+    page.get_by_role("textbox", name="Second text").fill("zzblorp")
+    expect(page.locator("main")).to_contain_text("No word of the second text")
+
+
+def test_words_and_their_neighbours(open_page, address, model_folder):
+    expected = load(model_folder, light=True).similar_words("moon", 1)[0][0]
+    page = open_page(f"{address}/#/words/moon")
+    settled(page)
+    expect(page.locator("main")).to_contain_text(expected)
+    page.goto(f"{address}/#/words/zzblorp")
+    expect(page.locator("main")).to_contain_text("zzblorp")
+    settled(page)
+    assert findings(page) == []
+
+
+def test_topics_are_found_by_their_words_and_have_documents(open_page, address):
+    page = open_page(f"{address}/#/topics")
+    settled(page)
+    expect(page.locator("li.card")).to_have_count(6)
+    page.get_by_label("Find a word").fill("zzblorp")
+    expect(page.locator("li.card")).to_have_count(0)
+    page.get_by_label("Find a word").fill("moon")
+    expect(page.locator("li.card mark").first).to_have_text("moon")
+    page.locator("li.card h2 a").first.click()
+    settled(page)
+    expect(page.locator("main")).to_contain_text("Raised most")
+    assert page.locator("main").get_by_text(re.compile(r"^d\d+$")).count() >= 2
+    # Who uses a screen reader is told of the new view.
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+
+
+def test_the_model_card_names_the_model(open_page, address, model_folder):
+    page = open_page(f"{address}/#/about")
+    fingerprint = load(model_folder, light=True).fingerprint_
+    expect(page.locator("main")).to_contain_text(fingerprint)
+
+
+def test_the_theme_is_kept(open_page, address):
+    page = open_page(f"{address}/#/about", color_scheme="light")
+    color = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(color)
+    page.get_by_role("button", name="Dark").click()
+    dark = page.evaluate(color)
+    assert dark != light
+    page.reload()
+    settled(page)
+    assert page.evaluate(color) == dark
+
+
+def test_the_first_tab_skips_to_the_content(open_page, address):
+    page = open_page(f"{address}/#/about")
+    settled(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_failure_is_told_and_can_be_tried_again(open_page, address):
+    page = open_page(f"{address}/#/topics", expected=["Failed to load resource"])
+    settled(page)
+    page.route("**/topics/1?*", lambda route: route.abort())
+    page.goto(f"{address}/#/topics/1")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    assert findings(page) == []
+    page.unroute("**/topics/1?*")
+    page.get_by_role("button", name=re.compile("again")).first.click()
+    expect(page.locator("main")).to_contain_text("Words that raise it")
+
+
+def test_a_text_that_is_too_long_is_refused_in_words(open_page, model_folder):
+    with served(model=model_folder, max_document_bytes=50) as url:
+        page = open_page(f"{url}/#/text", expected=["Failed to load resource"])
+        page.get_by_role("textbox", name="Text").fill("moon " * 20)
+        expect(page.get_by_role("alert").first).to_contain_text("50 bytes")
+        page.get_by_role("textbox", name="Text").fill("moon")
+        expect(page.locator("main")).to_contain_text("1 known word")
+
+
+def test_a_key_is_asked_for(open_page, model_folder):
+    with served(model=model_folder, api_keys="sesame") as url:
+        page = open_page(f"{url}/#/about", expected=["Failed to load resource"])
+        field = page.get_by_role("textbox", name="Key")
+        field.fill("wrong")
+        field.press("Enter")
+        expect(page.get_by_role("alert").first).to_be_visible()
+        assert findings(page) == []
+        field = page.get_by_role("textbox", name="Key")
+        field.fill("sesame")
+        field.press("Enter")
+        expect(page.locator("main")).to_contain_text("Fingerprint")
+
+
+def test_several_models_can_be_chosen_from(open_page, model_folder, index_folder):
+    with served(
+        model=f"a={model_folder},b={model_folder}", index=f"a={index_folder}"
+    ) as url:
+        page = open_page(f"{url}/#/map")
+        settled(page)
+        expect(page.locator("p.summary")).to_contain_text("60 of 60")
+        page.get_by_label("Model").select_option("b")
+        expect(page.locator("main")).to_contain_text("kate index MODEL CORPUS")
+
+
+def test_the_page_works_below_a_root_path(open_page, model_folder):
+    with served(model=model_folder, root_path="/kate") as url:
+        page = open_page(f"{url}/kate/#/about")
+        settled(page)
+        expect(page.locator("main")).to_contain_text("Fingerprint")
