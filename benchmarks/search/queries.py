@@ -1,4 +1,4 @@
-"""What searches of few words find, with and without the correction of the query."""
+"""What searches of few words find, by where vectors are measured from."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.search.posts import read_posts
 from kate_keras import KATE
-from kate_keras.index.query_vectors import query_vectors
+from kate_keras.layers import ReadOut
 from kate_keras.text import count_words
 
 LENGTHS = (1, 2, 3, 5, 8, 12, 20, 40, None)
@@ -24,26 +24,32 @@ def measure_queries(
     asking, searched = posts[::EVERY], [p for i, p in enumerate(posts) if i % EVERY]
     model = KATE(n_components, max_features=n_words, verbose=False)
     model.fit([post.text for post in searched])
-    vectors = model.transform([post.text for post in searched])
+    counts = count_words([post.text for post in searched], model.vocabulary_)
+    activations = model.activations(counts)
+    from_mean = ReadOut()
+    from_mean.adapt([activations[np.diff(counts.indptr) > 0]])
+    read_outs = {
+        "default": model.encoder_.get_layer("read_out"),
+        "from_mean": from_mean,
+    }
+    vectors = {name: layer(activations).numpy() for name, layer in read_outs.items()}
     labels = np.array([post.labels[0] for post in searched])
     wanted = np.array([post.labels[0] for post in asking])
-    (zero,) = model.transform([""])
     known = [known_words(model, post.text) for post in asking]
     random = np.random.default_rng(0)
     rows = []
     for length in LENGTHS:
         texts = [" ".join(drawn(words, length, random)) for words in known]
-        found = list(model.encode_batches(texts))
-        asked = np.concatenate([part["embedding"] for part in found])
-        counts = np.concatenate([part["known_words"] for part in found])
+        asked = count_words(texts, model.vocabulary_)
+        codes = model.activations(asked)
         rows.append(
             {
-                "words": length or float(np.median(counts)),
+                "words": length or float(np.median(asked.sum(axis=1))),
                 "whole": length is None,
-                "plain": precision(asked, vectors, labels, wanted),
-                "corrected": precision(
-                    query_vectors(asked, counts, zero), vectors, labels, wanted
-                ),
+                **{
+                    name: precision(layer(codes).numpy(), vectors[name], labels, wanted)
+                    for name, layer in read_outs.items()
+                },
             }
         )
     return rows
@@ -69,9 +75,11 @@ def precision(
     queries: np.ndarray, vectors: np.ndarray, labels: np.ndarray, wanted: np.ndarray
 ) -> float:
     """Share of the nearest documents that have the query's label."""
-    lengths = np.linalg.norm(vectors, axis=1), np.linalg.norm(queries, axis=1)
-    cosines = (queries / np.maximum(lengths[1], 1e-12)[:, None]) @ (
-        vectors / lengths[0][:, None]
-    ).T
+    # A text without known words is the zero vector, and like nothing.
+    unit, other = (
+        rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        for rows in (queries, vectors)
+    )
+    cosines = unit @ other.T
     nearest = np.argpartition(-cosines, NEAREST, axis=1)[:, :NEAREST]
     return float((labels[nearest] == wanted[:, None]).mean())

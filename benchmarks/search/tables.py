@@ -35,19 +35,19 @@ def _queries(rows: list[dict[str, Any]]) -> list[str]:
         "",
         "Known words drawn from every tenth training post of 20 Newsgroups, which the "
         "model never saw, search the other nine tenths: the share of the 10 nearest "
-        "that are of the same group. Plain: the cosine with the vector of the words. "
-        "Corrected: with the vector of the empty text taken out in part, as "
-        "`DocumentIndex.search` and `POST /similar` do.",
+        "that are of the same group. Default: by the model's vectors, which are "
+        "measured from the empty text, as `DocumentIndex.search` and `POST /similar` "
+        "do. From the mean: by the same activations measured from the training mean.",
         "",
         *_table(
-            ["known words", "plain", "corrected"],
+            ["known words", "default", "from the mean"],
             [
                 [
                     f"all, {row['words']:.0f} at the median"
                     if row["whole"]
                     else f"{row['words']}",
-                    f"{row['plain']:.3f}",
-                    f"{row['corrected']:.3f}",
+                    f"{row['default']:.3f}",
+                    f"{row['from_mean']:.3f}",
                 ]
                 for row in rows
             ],
