@@ -251,3 +251,20 @@ def test_an_index_of_a_newer_format_is_refused(tmp_path, model_folder, monkeypat
     monkeypatch.undo()
     with pytest.raises(InputError, match="newer kate_keras"):
         DocumentIndex(tmp_path / "index")
+
+
+@pytest.mark.parametrize("package", ["lancedb", "filelock", "pyarrow"])
+@pytest.mark.parametrize("command", [["search", "x", "y"], ["delete", "x", "y"]])
+def test_what_is_not_installed_is_named(package, command):
+    script = (
+        "import sys\n"
+        f"sys.modules['{package}'] = None\n"
+        "from kate_keras.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.endswith("pip install 'kate_keras[index]'")
