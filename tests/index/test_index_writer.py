@@ -210,6 +210,19 @@ def test_snippets_are_cut_at_their_length(tmp_path, model_folder):
     assert snippets == ["moon moon x", "moon moon xy", "moon moon xy…"]
 
 
+def test_another_length_of_snippets_is_refused(tmp_path, model_folder):
+    write(tmp_path / "index", model_folder, themed_corpus(3), snippet=12)
+    with (
+        pytest.raises(InputError, match="keeps snippets of 12 characters"),
+        IndexWriter(tmp_path / "index", model_folder, light=True, snippet=300),
+    ):
+        pass
+    assert write(tmp_path / "index", model_folder, themed_corpus(3)).n_unchanged == 3
+    write(tmp_path / "index", model_folder, themed_corpus(4), snippet=12)
+    (last,) = DocumentIndex(tmp_path / "index").documents([3])
+    assert len(last.snippet) <= 13
+
+
 def test_the_map_stays_until_the_corpus_has_doubled(tmp_path, model_folder):
     corpus = themed_corpus(61)
     places = []
