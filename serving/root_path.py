@@ -29,5 +29,5 @@ class RootPath:
                 return
             # By ASGI's rule the path holds the root path.
             whole = path if path.startswith(f"{root}/") else root + path
-            scope |= {"root_path": root, "path": whole}
+            scope["root_path"], scope["path"] = root, whole
         await self.app(scope, receive, send)

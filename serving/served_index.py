@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from serving.engine import ModelCard
 from serving.errors import Failure, ServiceError
@@ -66,15 +66,21 @@ class ServedIndex:
                 headers={"Retry-After": "1"},
             )
         self._calls += 1
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._ask, card, question)
-        finally:
-            self._calls -= 1
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._threads, self._ask, card, question)
+        answer.add_done_callback(self._answered)
+        # Who waits may give up; the thread goes on, and its place is taken till then.
+        return await asyncio.shield(answer)
 
     def close(self) -> None:
         """Lets the threads go."""
         self._threads.shutdown(wait=False)
+
+    def _answered(self, answer: "asyncio.Future[Any]") -> None:
+        self._calls -= 1
+        if not answer.cancelled():
+            # Nobody may be left to hear of a failure.
+            answer.exception()
 
     def _ask(
         self, card: ModelCard, question: "Callable[[IndexReader], Answer]"

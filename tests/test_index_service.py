@@ -2,6 +2,7 @@
 
 import base64
 import shutil
+import threading
 
 import numpy as np
 import pytest
@@ -260,3 +261,43 @@ def test_indices_survive_the_environment():
     assert settings.index == (IndexSource("x", "a"), IndexSource("s3://bucket/y"))
     again = Settings.from_environment(settings.environment())
     assert again.index == settings.index
+
+
+def test_a_search_that_is_given_up_keeps_its_place_until_its_end(
+    model_folder, index_folder, monkeypatch
+):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(reader):
+        begun.set()
+        go_on.wait(20)
+        return {}
+
+    monkeypatch.setattr("serving.document_index.IndexReader.describe", slow)
+    monkeypatch.setattr("serving.served_index.MOST_CALLS", 1)
+    settings = Settings(model=model_folder, index=index_folder, engine="light")
+    with TestClient(create_app(settings)) as client:
+        late = client.get("/index", headers={"X-Request-Timeout": "0.2"})
+        assert error_of(late) == (504, "deadline_passed")
+        assert begun.is_set()
+        full = client.get("/map")
+        assert error_of(full) == (429, "queue_full")
+        assert full.headers["retry-after"] == "1"
+        go_on.set()
+        for _ in range(100):
+            if client.get("/map").status_code == 200:
+                break
+        assert client.get("/map").status_code == 200
+
+
+def test_the_page_is_asked_for_anew_and_takes_nothing_from_elsewhere(client):
+    page = client.get("/")
+    assert page.headers["cache-control"] == "no-cache"
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    file = client.get("/explorer/app.js")
+    assert file.headers["cache-control"] == "no-cache"
+    same = {"If-None-Match": file.headers["etag"]}
+    assert client.get("/explorer/app.js", headers=same).status_code == 304

@@ -43,6 +43,9 @@ PUBLIC = {
         "plot_effect plot_highlights plot_neighbours plot_retrieval plot_topic "
         "plot_topic_similarity plot_topic_words plot_training plot_word_cloud project"
     ),
+    "kate_keras.index": (
+        "DocumentIndex DocumentMap IndexWriter Match StoredDocument delete_documents"
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.search.posts import write_documents
+from benchmarks.search.posts import read_posts, write_documents
 from benchmarks.speed.measure import ROOT
 from kate_keras.index import DocumentIndex, delete_documents
 
@@ -31,7 +31,7 @@ def measure_growth(
         "prepare": made["preparing"],
         "peak_mib": made["peak_mib"],
         "bytes_per_document": folder_bytes(path) / n_documents,
-        **ask(path),
+        **ask(data, path),
     }
     delete_documents(path, [f"made-{i}" for i in range(CHANGED)])
     again = index(model, corpus, path)
@@ -53,17 +53,19 @@ def index(model: Path, corpus: Path, path: Path) -> dict[str, Any]:
     return found
 
 
-def ask(path: Path) -> dict[str, Any]:
-    """Seconds of a search of one query, the median, and what it finds."""
+def ask(data: Path, path: Path) -> dict[str, Any]:
+    """Seconds of a search of one query, the median, and what it finds.
+
+    The queries are test posts, which neither model nor index has seen.
+    """
     own = DocumentIndex(path)
     parts = list(own.vectors())
     numbers = np.concatenate([part for part, _ in parts])
     vectors = np.concatenate([part for _, part in parts])
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    random = np.random.default_rng(1)
-    queries = vectors[random.choice(len(vectors), QUERIES, replace=False)]
-    queries = queries + random.normal(size=queries.shape) * queries.std()
-    queries = queries.astype(np.float32)
+    posts = read_posts(data, "test")
+    texts = [post.text for post in posts[:: len(posts) // QUERIES][:QUERIES]]
+    queries = own.model.transform(texts)
     seconds: dict[str, list[float]] = {"index": [], "exact": [], "product": []}
     found, right = [], []
     for query in queries:

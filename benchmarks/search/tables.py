@@ -61,8 +61,9 @@ def _growth(rows: list[dict[str, Any]]) -> list[str]:
         "",
         "Documents of 90 words, 70 drawn from a training post and 20 from another. "
         "Making: the light reader encodes and the index is written, one process; then "
-        "search and map are made ready. A query is a document's vector with noise of "
-        "its own size; the median of 200, for 10 documents with their snippets. The "
+        "search and map are made ready. The queries are 200 test posts; the median of "
+        "a search, for 10 documents with their snippets. Recall it tells: what the "
+        "index measured itself when it was made, and `kate index` prints. The "
         "product: one of NumPy over all vectors in memory, without snippets.",
         "",
         *_table(

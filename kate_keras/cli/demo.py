@@ -78,7 +78,8 @@ def run(options: argparse.Namespace) -> None:
     print(f"kate topics {options.output}           all topics")
     print(f'kate explain {options.output} "some text"   which words drive its vector')
     print("kate train YOUR_CORPUS -o MODEL   the same for your own documents")
-    print(f"kate serve {options.output}            the service, until Ctrl-C")
+    print(f"kate serve {options.output}            the service, until Ctrl-C; its page")
+    print("                                  at http://127.0.0.1:8000 shows the model")
 
 
 def _title(text: str) -> None:

@@ -41,8 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--snippet",
         metavar="N",
         type=whole_number,
-        default=300,
-        help="characters of every document to keep (default: %(default)s)",
+        help="characters of every document to keep, for a new index (default: 300)",
     )
     parser.add_argument(
         "--light",

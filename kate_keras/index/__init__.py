@@ -13,6 +13,9 @@ from kate_keras.errors import InputError
 # LanceDB would tell of every table that is made, on stderr.
 os.environ.setdefault("LANCEDB_LOG", "error")
 
+# What the extra brings.
+PACKAGES = ("filelock", "lancedb", "pyarrow")
+
 _load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
@@ -21,7 +24,7 @@ def __getattr__(name: str) -> Any:
     try:
         return _load(name)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("lancedb", "pyarrow"):
+        if (error.name or "").partition(".")[0] not in PACKAGES:
             raise
         raise InputError(
             f"`{name}` needs LanceDB, which is not installed: "

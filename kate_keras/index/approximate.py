@@ -1,12 +1,15 @@
 """Search that looks through a part of the vectors, and how much it misses."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from lancedb.index import BTree, IvfFlat
 
+from kate_keras.index.tables import vectors_of
+
 # Up to here every vector is compared, which takes some milliseconds.
-MOST_EXACT = 100_000
+MOST_EXACT = 50_000
 # Of the true nearest, the share that a search is to find.
 WANTED = 0.95
 NEAREST = 10
@@ -15,6 +18,8 @@ SAMPLE = 200
 KEYS = ("number", "id")
 VECTOR = "vector"
 VECTOR_INDEX = "vector_idx"
+# What the index was before may still be read for so long.
+KEPT = timedelta(hours=1)
 
 
 def prepare_search(documents: Any) -> tuple[int | None, float]:
@@ -36,13 +41,13 @@ def prepare_search(documents: Any) -> tuple[int | None, float]:
     if n_vectors <= MOST_EXACT:
         if VECTOR in made:
             documents.drop_index(VECTOR_INDEX)
-        documents.optimize()
+        documents.optimize(cleanup_older_than=KEPT)
         return None, 1.0
     n_parts = round(n_vectors**0.5)
     if VECTOR not in made or _has_doubled(documents):
         config = IvfFlat(distance_type="cosine", num_partitions=n_parts)
         documents.create_index(VECTOR, config=config)
-    documents.optimize()
+    documents.optimize(cleanup_older_than=KEPT)
     return enough_probes(documents, n_parts)
 
 
@@ -64,7 +69,8 @@ def enough_probes(
 
     Returns:
         A number of parts, and the share that a search of them finds, measured on 200
-        of the documents beside a comparison with every vector.
+        of the documents, which are not their own neighbours, beside a comparison with
+        every vector.
     """
     numbers = documents.search().select(["number"]).to_arrow()["number"].to_numpy()
     chosen = np.random.default_rng(0).choice(
@@ -72,17 +78,19 @@ def enough_probes(
     )
     listed = ", ".join(map(str, chosen.tolist()))
     query = documents.search().where(f"number IN ({listed}) AND {VECTOR} IS NOT NULL")
-    vectors = np.array(query.select([VECTOR]).to_arrow()[VECTOR].to_pylist())
+    table = query.select(["number", VECTOR]).to_arrow()
+    own, vectors = table["number"].to_pylist(), vectors_of(table[VECTOR])
 
     def found(probes: int | None) -> list[set[int]]:
-        search = documents.search(vectors.astype(np.float32)).distance_type("cosine")
+        search = documents.search(vectors).distance_type("cosine")
         search = (
             search.bypass_vector_index() if probes is None else search.nprobes(probes)
         )
-        rows = search.limit(NEAREST).select(["number", "_distance"]).to_arrow()
-        sets: list[set[int]] = [set() for _ in vectors]
+        rows = search.limit(NEAREST + 1).select(["number", "_distance"]).to_arrow()
+        sets: list[set[int]] = [set() for _ in own]
         for row in rows.to_pylist():
-            sets[row["query_index"]].add(row["number"])
+            if row["number"] != own[row["query_index"]]:
+                sets[row["query_index"]].add(row["number"])
         return sets
 
     true = found(None)

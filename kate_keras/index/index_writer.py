@@ -39,6 +39,8 @@ from kate_keras.text import Document
 
 # Documents are there once so many have been written, all at once.
 COMMIT = 4096
+# Characters of a document to keep, unless told otherwise.
+SNIPPET = 300
 
 
 class IndexWriter:
@@ -52,7 +54,8 @@ class IndexWriter:
             object storage.
         model: Model folder.
         light: Whether to encode without TensorFlow, as `load` does.
-        snippet: Most characters of a document to keep, for an index that is made.
+        snippet: Most characters of a document to keep; `None`, as many as the index
+            keeps already, or 300.
 
     Attributes:
         n_added: Documents that were new.
@@ -62,8 +65,9 @@ class IndexWriter:
         n_unknown: Of the new and the changed, those without known words.
 
     Raises:
-        InputError: If the index holds vectors of another model, there is something
-            else at its path, or another process writes to it.
+        InputError: If the index holds vectors of another model or snippets of another
+            length, there is something else at its path, or another process writes to
+            it.
     """
 
     def __init__(
@@ -72,13 +76,14 @@ class IndexWriter:
         model: str | Path,
         *,
         light: bool = False,
-        snippet: int = 300,
+        snippet: int | None = None,
     ) -> None:
-        require(snippet >= 0, "snippet", "at least 0", snippet)
+        require(snippet is None or snippet >= 0, "snippet", "at least 0", snippet)
         self._uri = str(path)
         self._model_folder = Path(model)
         self._model = load(model, light=True) if light else load(model)
         self._snippet = snippet
+        self._most_shown = 0
         self.n_added = self.n_changed = self.n_unchanged = self.n_removed = 0
         self.n_unknown = 0
         self._known: dict[str, int] = {}
@@ -173,11 +178,18 @@ class IndexWriter:
             store_model(self._database, self._model_folder)
             # Last, as it makes an index of the rest.
             fingerprint = self._model.fingerprint_
-            facts = Facts(fingerprint, self._model.n_components, self._snippet)
+            snippet = SNIPPET if self._snippet is None else self._snippet
+            facts = Facts(fingerprint, self._model.n_components, snippet)
             write_facts(self._database, facts)
         index = DocumentIndex(self._uri)
         index.require_model(self._model.fingerprint_)
-        self._snippet = index.facts.snippet
+        kept = index.facts.snippet
+        if self._snippet not in (None, kept):
+            raise InputError(
+                f"{self._uri} keeps snippets of {kept} characters. Received: "
+                f"snippet={self._snippet}. Leave it out, or make another index."
+            )
+        self._most_shown = kept
         self._documents = self._database.open_table(DOCUMENTS)
         columns = ["number", "id", "digest"]
         for batch in self._documents.search().select(columns).to_batches(8192):
@@ -249,9 +261,9 @@ class IndexWriter:
 
     def _beginning(self, text: str) -> str:
         text = " ".join(text.split())
-        if len(text) <= self._snippet:
+        if len(text) <= self._most_shown:
             return text
-        return text[: self._snippet].rstrip() + "…"
+        return text[: self._most_shown].rstrip() + "…"
 
 
 def _check_target(folder: Path) -> None:

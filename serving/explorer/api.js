@@ -20,6 +20,13 @@ export function chooseModel(name) {
   sessionStorage.setItem(STORED_MODEL, name);
 }
 
+/** Leaves the choice of the model to the service; tells whether there had been one. */
+export function leaveModel() {
+  const had = chosenModel() !== null;
+  sessionStorage.removeItem(STORED_MODEL);
+  return had;
+}
+
 /** Forgets answers that were kept, and which models they came from. */
 export function forget() {
   fingerprints = new Map();

@@ -1,9 +1,10 @@
 """The explorer: a page at `/` where a model and its documents are read."""
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
 FOLDER = Path(__file__).parents[1] / "explorer"
@@ -16,17 +17,27 @@ POLICY = "; ".join(
         *("base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"),
     ]
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    # Asked for again after every update of the service, and mostly found unchanged.
-    "Cache-Control": "no-cache",
-}
+# Asked for again each time, and mostly found unchanged: after an update of the service
+# no page is made of old files and new ones.
+FRESH = {"Cache-Control": "no-cache"}
+
+
+class PageFiles(StaticFiles):
+    """The files of the page."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """Returns a file, or that it has not changed."""
+        response = super().file_response(*args, **options)
+        response.headers.update(FRESH)
+        return response
+
 
 router = APIRouter()
-files = StaticFiles(directory=FOLDER)
+files = PageFiles(directory=FOLDER)
 
 
 @router.get("/", include_in_schema=False)
 async def page() -> FileResponse:
     """Returns the page."""
-    return FileResponse(FOLDER / "index.html", headers=HEADERS)
+    headers = {"Content-Security-Policy": POLICY, **FRESH}
+    return FileResponse(FOLDER / "index.html", headers=headers)

@@ -38,7 +38,8 @@ def bare_address(model_folder):
         yield url
 
 
-@pytest.fixture(scope="session")
+# No longer than needed: while it runs, no test could run an event loop of its own.
+@pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
         pytest.skip("needs Chromium, which is not here: apt-get install chromium")

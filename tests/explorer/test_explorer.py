@@ -295,6 +295,15 @@ def test_several_models_can_be_chosen_from(open_page, model_folder, index_folder
         expect(page.locator("main")).to_contain_text("kate index MODEL CORPUS")
 
 
+def test_a_model_that_is_served_no_longer_is_forgotten(open_page, address):
+    page = open_page(f"{address}/#/about", expected=["Failed to load resource"])
+    settled(page)
+    page.evaluate("sessionStorage.setItem('kate-model', 'gone')")
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Fingerprint")
+    assert page.evaluate("sessionStorage.getItem('kate-model')") is None
+
+
 def test_the_page_works_below_a_root_path(open_page, model_folder):
     with served(model=model_folder, root_path="/kate") as url:
         page = open_page(f"{url}/kate/#/about")

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from themed_index import cosines, themed_corpus, write
@@ -169,3 +172,20 @@ def test_a_map_of_documents_without_labels(tmp_path, model_folder):
     assert own.labels == []
     assert own.label.tolist() == [-1, -1, -1]
     np.testing.assert_allclose(own.places, [[1 / 6, 0.5], [0.5, 0.5], [5 / 6, 0.5]])
+
+
+def test_a_search_needs_no_tensorflow(index_folder):
+    script = (
+        "import sys\n"
+        "from kate_keras.cli import main\n"
+        "assert main(['search', sys.argv[1], 'the moon']) == 0\n"
+        "assert not {'tensorflow', 'keras', 'sklearn'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(index_folder)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "[space]" in done.stdout
+    assert done.stderr == ""

@@ -210,6 +210,19 @@ def test_snippets_are_cut_at_their_length(tmp_path, model_folder):
     assert snippets == ["moon moon x", "moon moon xy", "moon moon xy…"]
 
 
+def test_another_length_of_snippets_is_refused(tmp_path, model_folder):
+    write(tmp_path / "index", model_folder, themed_corpus(3), snippet=12)
+    with (
+        pytest.raises(InputError, match="keeps snippets of 12 characters"),
+        IndexWriter(tmp_path / "index", model_folder, light=True, snippet=300),
+    ):
+        pass
+    assert write(tmp_path / "index", model_folder, themed_corpus(3)).n_unchanged == 3
+    write(tmp_path / "index", model_folder, themed_corpus(4), snippet=12)
+    (last,) = DocumentIndex(tmp_path / "index").documents([3])
+    assert len(last.snippet) <= 13
+
+
 def test_the_map_stays_until_the_corpus_has_doubled(tmp_path, model_folder):
     corpus = themed_corpus(61)
     places = []
@@ -251,3 +264,20 @@ def test_an_index_of_a_newer_format_is_refused(tmp_path, model_folder, monkeypat
     monkeypatch.undo()
     with pytest.raises(InputError, match="newer kate_keras"):
         DocumentIndex(tmp_path / "index")
+
+
+@pytest.mark.parametrize("package", ["lancedb", "filelock", "pyarrow"])
+@pytest.mark.parametrize("command", [["search", "x", "y"], ["delete", "x", "y"]])
+def test_what_is_not_installed_is_named(package, command):
+    script = (
+        "import sys\n"
+        f"sys.modules['{package}'] = None\n"
+        "from kate_keras.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.endswith("pip install 'kate_keras[index]'")

@@ -20,13 +20,14 @@ def test_the_image_sets_only_known_variables():
     assert set(names) <= {variable_of(name) for name in Settings.model_fields}
 
 
+@pytest.mark.parametrize("extras", ["serving", "serving,index"])
 @pytest.mark.parametrize("engine", ["tensorflow", "light"])
-def test_the_image_is_made_of_what_its_engine_needs(engine):
+def test_the_image_is_made_of_what_its_engine_needs(engine, extras):
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     script = re.search(r"^RUN (python -c .*?) \\\n\s*> req", dockerfile, re.M | re.S)[1]
     done = subprocess.run(
         ["sh", "-c", script.replace("python", sys.executable, 1)],
-        env={**os.environ, "ENGINE": engine},
+        env={**os.environ, "ENGINE": engine, "EXTRAS": extras},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -36,6 +37,7 @@ def test_the_image_is_made_of_what_its_engine_needs(engine):
     assert {"fastapi", "uvicorn", "orjson", "numpy", "lazy-loader"} <= names
     heavy = {"tensorflow", "tensorflow-cpu", "keras", "scipy", "scikit-learn"}
     assert names & heavy == (heavy if engine == "tensorflow" else set())
+    assert ("lancedb" in names) == (extras == "serving,index")
 
 
 def test_the_build_context_holds_what_the_image_copies():
