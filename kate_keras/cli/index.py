@@ -8,6 +8,7 @@ from tqdm import tqdm
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
+    add_light_option,
     open_corpus,
     report_skipped,
     say,
@@ -43,11 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number,
         help="characters of every document to keep, for a new index (default: 300)",
     )
-    parser.add_argument(
-        "--light",
-        action="store_true",
-        help="without TensorFlow: starts at once; refuses texts that it is unsure of",
-    )
+    add_light_option(parser)
     add_json_option(parser)
     add_corpus_options(parser)
 
