@@ -187,6 +187,22 @@ def test_what_changes_is_seen(model_folder, index_folder, tmp_path, monkeypatch)
         assert client.get("/map", headers={"If-None-Match": tag}).status_code == 200
 
 
+def test_an_index_that_is_gone_is_told_and_comes_back(
+    model_folder, index_folder, tmp_path
+):
+    folder = tmp_path / "index"
+    shutil.copytree(index_folder, folder)
+    settings = Settings(model=model_folder, index=folder, engine="light")
+    with TestClient(create_app(settings)) as client:
+        folder.rename(tmp_path / "away")
+        for path in ("/index", "/map"):
+            answer = client.get(path)
+            assert error_of(answer) == (503, "not_ready")
+            assert "cannot be read now" in answer.json()["error"]["message"]
+        (tmp_path / "away").rename(folder)
+        assert client.get("/index").status_code == 200
+
+
 def test_an_index_of_another_model_is_refused(themed, index_folder, tmp_path):
     small_kate(random_state=1, epochs=1).fit(themed[0]).save(tmp_path / "other")
     settings = Settings(model=tmp_path / "other", index=index_folder, engine="light")

@@ -1,12 +1,11 @@
 """Search that looks through a part of the vectors, and how much it misses."""
 
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from lancedb.index import BTree, IvfFlat
 
-from kate_keras.index.tables import vectors_of
+from kate_keras.index.tables import KEPT, vectors_of
 
 # Up to here every vector is compared, which takes some milliseconds.
 MOST_EXACT = 50_000
@@ -18,8 +17,6 @@ SAMPLE = 200
 KEYS = ("number", "id")
 VECTOR = "vector"
 VECTOR_INDEX = "vector_idx"
-# What the index was before may still be read for so long.
-KEPT = timedelta(hours=1)
 
 
 def prepare_search(documents: Any) -> tuple[int | None, float]:

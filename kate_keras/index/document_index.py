@@ -274,11 +274,12 @@ class DocumentIndex:
         return int(self._documents.count_rows("array_length(labels) = 0"))
 
     @property
-    def map_version(self) -> int:
-        """The version of the map, 0 if there is none yet."""
-        if MAP not in table_names(self._database):
-            return 0
-        return int(self._database.open_table(MAP).version)
+    def map_version(self) -> str:
+        """Name of the map as it is now; another one once anything in it changes."""
+        version = 0
+        if MAP in table_names(self._database):
+            version = self._database.open_table(MAP).version
+        return f"{self.facts.id}-{version}"
 
     def map(self) -> DocumentMap:
         """Returns where documents lie on the map.
@@ -291,14 +292,15 @@ class DocumentIndex:
                 f"The index {self._uri} has no map yet: its making was interrupted. "
                 "Run `kate index` again as before; it goes on where it stopped."
             )
-        table = self._database.open_table(MAP)
-        content = table.to_arrow()
+        # Read first: a change in between is then seen the next time.
+        version = self.map_version
+        content = self._database.open_table(MAP).to_arrow()
         first = content["label"].to_pylist()
         counts = Counter(label for label in first if label is not None)
         labels = sorted(counts, key=lambda label: (-counts[label], label))
         places = {label: i for i, label in enumerate(labels[:MOST_LABELS])}
         return DocumentMap(
-            int(table.version),
+            version,
             content["number"].to_numpy(),
             np.stack([content["x"].to_numpy(), content["y"].to_numpy()], axis=1),
             content["topic"].to_numpy(),

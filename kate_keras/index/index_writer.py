@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from kate_keras.index.query_model import store_model
 from kate_keras.index.tables import (
     DOCUMENTS,
     FACTS,
+    KEPT,
     LANDMARKS,
     LOCK,
     MAP,
@@ -146,7 +148,8 @@ class IndexWriter:
     def remove_others(self) -> None:
         """Takes out the documents that `add` has not met."""
         gone = [name for name in self._known if name not in self._met]
-        delete_rows(self._database, [self._numbers[self._known[n]] for n in gone])
+        numbers = [self._numbers[self._known[name]] for name in gone]
+        delete_rows(self._database, self._uri, numbers)
         for name in gone:
             del self._known[name]
         self.n_removed += len(gone)
@@ -159,6 +162,8 @@ class IndexWriter:
             return
         probes, recall = prepare_search(self._documents)
         mapped = write_map(self._database, index, facts.mapped)
+        for name in (MAP, LANDMARKS, FACTS):
+            self._database.open_table(name).optimize(cleanup_older_than=KEPT)
         write_facts(
             self._database,
             replace(
@@ -172,7 +177,10 @@ class IndexWriter:
 
     def _open(self) -> None:
         self._database = connect(self._uri)
-        if FACTS not in table_names(self._database):
+        if not self._has_documents():
+            # Nothing is lost: of an index that was begun, or that has become empty.
+            for name in table_names(self._database) & {MAP, LANDMARKS, MODEL}:
+                self._database.drop_table(name)
             schema = documents_schema(self._model.n_components)
             self._database.create_table(DOCUMENTS, schema=schema, mode="overwrite")
             store_model(self._database, self._model_folder)
@@ -181,7 +189,8 @@ class IndexWriter:
             (zero,) = self._model.transform([""]).tolist()
             n_components = self._model.n_components
             snippet = SNIPPET if self._snippet is None else self._snippet
-            facts = Facts(fingerprint, n_components, snippet, tuple(zero))
+            chance = secrets.token_hex(8)
+            facts = Facts(chance, fingerprint, n_components, snippet, tuple(zero))
             write_facts(self._database, facts)
         index = DocumentIndex(self._uri)
         index.require_model(self._model.fingerprint_)
@@ -199,7 +208,14 @@ class IndexWriter:
                 self._known[name] = len(self._known)
             self._numbers.extend(batch["number"].to_pylist())
             self._digests.extend(batch["digest"].to_pylist())
-        self._next = max(self._numbers, default=-1) + 1
+        highest = max(self._numbers, default=-1)
+        self._next = max(highest + 1, index.facts.next_number)
+
+    def _has_documents(self) -> bool:
+        """Whether there is an index that holds anything."""
+        if FACTS not in table_names(self._database):
+            return False
+        return bool(self._database.open_table(DOCUMENTS).count_rows())
 
     def _meet(self, document: Document) -> None:
         require(isinstance(document, Document), "documents", "of `Document`", document)

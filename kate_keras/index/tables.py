@@ -21,6 +21,8 @@ FACTS = "facts"
 LOCK = ".writing"
 # As many numbers as there are.
 MOST_DOCUMENTS = 2**32
+# What a table was before may still be read for so long.
+KEPT = timedelta(hours=1)
 # Of a query's `IN (…)`.
 MOST_AT_ONCE = 1000
 

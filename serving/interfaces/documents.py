@@ -150,7 +150,7 @@ class IndexBody(BaseModel):
     approximate: bool = Field(description="Whether a search looks through a part.")
     recall: float = Field(description="Share of the 10 nearest that it then finds.")
     snippet: int = Field(description="Most characters that are kept of a document.")
-    index_version: int = Field(description="Grows when the map changes.")
+    index_version: str = Field(description="Another one once the map changes.")
 
 
 class IndexResponse(Named):
@@ -175,7 +175,7 @@ class MapColumns(BaseModel):
 class MapResponse(Named):
     """Where documents lie on a map, those with known words."""
 
-    index_version: int
+    index_version: str
     documents: int
     labels: list[str]
     columns: MapColumns
@@ -256,7 +256,7 @@ async def document_map(request: Request, model: QueryModel) -> Response:
     """
     own = index_of(request, model)
     found = await own.ask(model.card, lambda reader: reader.map())
-    tag = f'"{model.card.fingerprint[:12]}-{found["index_version"]}"'
+    tag = f'"{found["index_version"]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)

@@ -129,6 +129,7 @@ def test_a_lasso_selects_what_it_encloses(open_page, address, index_folder, tmp_
     assert names <= {document.id for document in themed_corpus(60)}
     panel.get_by_role("button", name="Clear selection").click()
     expect(panel).to_contain_text("In view")
+    assert page.evaluate("document.activeElement.id") == "panel-title"
 
 
 def test_the_keyboard_selects_as_a_lasso_does(open_page, address):
@@ -158,6 +159,8 @@ def test_a_search_finds_and_a_document_opens(open_page, address):
     page.get_by_label("Search by meaning").fill("zzzz")
     page.keyboard.press("Enter")
     expect(panel).to_contain_text("No word")
+    # And the map shows what it did before the search.
+    expect(page.locator("ul.legend")).to_contain_text("food")
 
 
 def test_a_text_is_explained_as_it_is_typed(open_page, address, model_folder):
