@@ -46,6 +46,11 @@ class IndexReader:
         """Of the model whose vectors it holds."""
         return self._index.facts.fingerprint
 
+    @property
+    def version(self) -> str:
+        """Another one once the map, and so the documents on it, change."""
+        return self._index.map_version
+
     def describe(self) -> dict[str, Any]:
         """Returns what the index says of itself."""
         facts, labels = self._index.facts, self._index.labels()
@@ -59,7 +64,7 @@ class IndexReader:
             "approximate": facts.probes is not None,
             "recall": facts.recall,
             "snippet": facts.snippet,
-            "index_version": self._index.map_version,
+            "index_version": self.version,
         }
 
     def search(
@@ -114,7 +119,7 @@ class IndexReader:
         Raises:
             ServiceError: If the index was never finished.
         """
-        if self._map["index_version"] != self._index.map_version:
+        if self._map["index_version"] != self.version:
             try:
                 own = self._index.map()
             except InputError as error:

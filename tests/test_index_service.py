@@ -68,6 +68,10 @@ def test_similar_to_documents_of_the_index(client, index_folder):
         [match.document.id for match in matches] for matches in expected
     ]
     assert "known_words" not in answer.json()
+    version = client.get("/index").json()["index"]["index_version"]
+    for path in ("/map", "/documents?numbers=1", "/topics/0/documents"):
+        assert client.get(path).json()["index_version"] == version
+    assert answer.json()["index_version"] == version
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from themed_index import themed_corpus
 
 from kate_keras import load
-from kate_keras.index import DocumentIndex
+from kate_keras.index import DocumentIndex, delete_documents
 
 VIEWS = {
     "#/map": "Document map",
@@ -230,6 +231,29 @@ def test_the_model_card_names_the_model(open_page, address, model_folder):
     page = open_page(f"{address}/#/about")
     fingerprint = load(model_folder, light=True).fingerprint_
     expect(page.locator("main")).to_contain_text(fingerprint)
+
+
+def test_a_page_is_told_that_the_index_has_changed(
+    open_page, model_folder, index_folder, tmp_path
+):
+    folder = tmp_path / "index"
+    shutil.copytree(index_folder, folder)
+    with served(model=model_folder, index=folder) as url:
+        page = open_page(f"{url}/#/map")
+        settled(page)
+        expect(page.locator("p.summary")).to_contain_text("60 of 60")
+        delete_documents(folder, ["d0"])
+        notice = page.get_by_role("alert")
+        for _ in range(30):
+            page.get_by_label("Search by meaning").fill("the moon")
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(200)
+            if notice.count():
+                break
+        expect(notice).to_contain_text("The documents of the index have changed")
+        assert findings(page) == []
+        page.get_by_role("button", name="Read it anew").click()
+        expect(page.locator("p.summary")).to_contain_text("59 of 59")
 
 
 def test_the_theme_is_kept(open_page, address):
