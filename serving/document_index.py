@@ -82,13 +82,8 @@ class IndexReader:
             n: How many to find.
             labels: Only documents with one of these; none, all.
         """
-        known = np.flatnonzero(known_words)
-        queries = self._index.queries(embeddings[known], known_words[known])
-        every = self._index.nearest(queries, n, labels=labels)
-        found: list[Documents] = [[] for _ in known_words]
-        for row, matches in zip(known, every, strict=True):
-            found[row] = _as_json(matches)
-        return found
+        every = self._index.like(embeddings, known_words, n, labels=labels)
+        return [_as_json(matches) for matches in every]
 
     def similar(
         self, ids: Sequence[str], n: int, labels: Sequence[str]

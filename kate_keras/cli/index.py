@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
         "unchanged": writer.n_unchanged,
         "removed": writer.n_removed,
         "skipped": corpus.n_skipped,
-        "documents_without_known_words": len(index) - len(index.map().number),
+        "documents_without_known_words": index.count_unknown(),
         "search": "exact" if index.facts.probes is None else "approximate",
         "recall": round(index.facts.recall, 4),
         "fingerprint": index.facts.fingerprint,

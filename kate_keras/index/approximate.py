@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from lancedb.index import BTree, IvfFlat
 
-from kate_keras.index.tables import KEPT, vectors_of
+from kate_keras.index.tables import KEPT, listed, vectors_of
 
 # Up to here every vector is compared, which takes some milliseconds.
 MOST_EXACT = 50_000
@@ -73,8 +73,8 @@ def enough_probes(
     chosen = np.random.default_rng(0).choice(
         numbers, min(SAMPLE, len(numbers)), replace=False
     )
-    listed = ", ".join(map(str, chosen.tolist()))
-    query = documents.search().where(f"number IN ({listed}) AND {VECTOR} IS NOT NULL")
+    among = f"number IN ({listed(chosen)}) AND {VECTOR} IS NOT NULL"
+    query = documents.search().where(among)
     table = query.select(["number", VECTOR]).to_arrow()
     own, vectors = table["number"].to_pylist(), vectors_of(table[VECTOR])
 

@@ -12,6 +12,7 @@ from kate_keras.index.tables import (
     MAP,
     MOST_AT_ONCE,
     connect,
+    listed,
     only_writer,
     table_names,
 )
@@ -51,5 +52,5 @@ def delete_rows(database: Any, uri: str, numbers: Sequence[int]) -> None:
     for name in names:
         table = database.open_table(name)
         for start in range(0, len(numbers), MOST_AT_ONCE):
-            few = ", ".join(map(str, numbers[start : start + MOST_AT_ONCE]))
-            table.delete(f"number IN ({few})")
+            few = numbers[start : start + MOST_AT_ONCE]
+            table.delete(f"number IN ({listed(few)})")

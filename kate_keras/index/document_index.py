@@ -22,6 +22,7 @@ from kate_keras.index.tables import (
     MOST_AT_ONCE,
     MOST_DOCUMENTS,
     connect,
+    listed,
     local_folder,
     quoted,
     table_names,
@@ -149,13 +150,42 @@ class DocumentIndex:
             self.require_model(model.fingerprint_)
         matches: list[list[Match]] = []
         for part in (model or self.model).encode_batches(texts):
-            known = np.flatnonzero(part["known_words"])
-            found: list[list[Match]] = [[] for _ in part["known_words"]]
-            vectors = self.queries(part["embedding"][known], part["known_words"][known])
-            every = self.nearest(vectors, n, labels=labels, exact=exact)
-            for row, own in zip(known, every, strict=True):
-                found[row] = own
-            matches += found
+            matches += self.like(
+                part["embedding"], part["known_words"], n, labels=labels, exact=exact
+            )
+        return matches
+
+    def like(
+        self,
+        vectors: np.ndarray,
+        known_words: np.ndarray,
+        n: int = 10,
+        *,
+        labels: Sequence[str] = (),
+        exact: bool = False,
+    ) -> list[list[Match]]:
+        """Finds the documents most like texts whose vectors are there already.
+
+        Args:
+            vectors: Vectors of the texts by the index's model, shape
+                `(n_texts, n_components)`.
+            known_words: How many known words each has, `(n_texts,)`.
+            n: How many to find, at the most.
+            labels: As in `search`.
+            exact: As in `search`.
+
+        Returns:
+            As `search`.
+
+        Raises:
+            InputError: As `nearest`.
+        """
+        known = np.flatnonzero(known_words)
+        queries = self.queries(vectors[known], known_words[known])
+        matches: list[list[Match]] = [[] for _ in known_words]
+        every = self.nearest(queries, n, labels=labels, exact=exact)
+        for row, own in zip(known, every, strict=True):
+            matches[row] = own
         return matches
 
     def queries(self, vectors: np.ndarray, known_words: np.ndarray) -> np.ndarray:
@@ -254,7 +284,7 @@ class DocumentIndex:
         """Returns documents by their numbers; those that are gone are left out."""
         columns = list(StoredDocument.COLUMNS)
         possible = [number for number in numbers if 0 <= number < MOST_DOCUMENTS]
-        rows = self._rows("number", _numbers, possible, columns)
+        rows = self._rows("number", listed, possible, columns)
         found = {row["number"]: StoredDocument.from_row(row) for row in rows}
         return [found[number] for number in numbers if number in found]
 
@@ -268,6 +298,10 @@ class DocumentIndex:
                 key=lambda item: (-item[1], item[0]),
             )
         )
+
+    def count_unknown(self) -> int:
+        """Returns how many documents have no known word, and so no vector."""
+        return int(self._documents.count_rows("vector IS NULL"))
 
     def count_unlabelled(self) -> int:
         """Returns how many documents have no label."""
@@ -336,7 +370,3 @@ class DocumentIndex:
             table: pa.Table = query.select(columns).to_arrow()
             rows += table.to_pylist()
         return rows
-
-
-def _numbers(values: Sequence[int]) -> str:
-    return ", ".join(str(int(value)) for value in values)

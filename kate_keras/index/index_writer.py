@@ -64,7 +64,6 @@ class IndexWriter:
         n_changed: Documents that had another text, other labels or another rating.
         n_unchanged: Documents that were there as they are.
         n_removed: Documents that were taken out.
-        n_unknown: Of the new and the changed, those without known words.
 
     Raises:
         InputError: If the index holds vectors of another model or snippets of another
@@ -87,7 +86,6 @@ class IndexWriter:
         self._snippet = snippet
         self._most_shown = 0
         self.n_added = self.n_changed = self.n_unchanged = self.n_removed = 0
-        self.n_unknown = 0
         self._known: dict[str, int] = {}
         self._numbers = array("L")
         self._next = 0
@@ -233,11 +231,12 @@ class IndexWriter:
         most = f"at most {MOST_DOCUMENTS:,} of an index"
         require(end <= MOST_DOCUMENTS, "documents", most, end)
         numbers = list(range(self._next, end))
-        self._documents.add(self._rows(documents, numbers))
+        table = self._rows(documents, numbers)
+        self._documents.add(table)
         for document, number in zip(documents, numbers, strict=True):
             self._known[document.id] = len(self._numbers)
             self._numbers.append(number)
-            self._digests.append(_digest(document))
+        self._digests.extend(table["digest"].to_pylist())
         self._next = end
         self.n_added += len(documents)
 
@@ -247,8 +246,8 @@ class IndexWriter:
         rows = [self._known[document.id] for document in documents]
         table = self._rows(documents, [self._numbers[row] for row in rows])
         self._documents.merge_insert("id").when_matched_update_all().execute(table)
-        for row, document in zip(rows, documents, strict=True):
-            self._digests[row] = _digest(document)
+        for row, digest in zip(rows, table["digest"].to_pylist(), strict=True):
+            self._digests[row] = digest
         self.n_changed += len(documents)
 
     def _rows(self, documents: Sequence[Document], numbers: list[int]) -> pa.Table:
@@ -256,7 +255,6 @@ class IndexWriter:
         parts = list(batches)
         vectors = np.concatenate([part["embedding"] for part in parts])
         known_words = np.concatenate([part["known_words"] for part in parts])
-        self.n_unknown += int((known_words == 0).sum())
         schema = documents_schema(self._model.n_components)
         column = pa.FixedSizeListArray.from_arrays(
             pa.array(vectors.ravel()),

@@ -72,9 +72,9 @@ def test_every_view_without_an_index(open_page, bare_address, view):
 
 def test_the_first_view_is_what_there_is(open_page, address, bare_address):
     page = open_page(f"{address}/")
-    page.wait_for_url("**/#/map")
+    expect(page).to_have_url(f"{address}/#/map")
     page = open_page(f"{bare_address}/")
-    page.wait_for_url("**/#/text")
+    expect(page).to_have_url(f"{bare_address}/#/text")
 
 
 def test_the_map_tells_when_it_can_be_used_and_what_is_in_view(open_page, address):
