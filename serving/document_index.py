@@ -46,6 +46,11 @@ class IndexReader:
         """Of the model whose vectors it holds."""
         return self._index.facts.fingerprint
 
+    @property
+    def version(self) -> str:
+        """Another one once the map, and so the documents on it, change."""
+        return self._index.map_version
+
     def describe(self) -> dict[str, Any]:
         """Returns what the index says of itself."""
         facts, labels = self._index.facts, self._index.labels()
@@ -59,7 +64,7 @@ class IndexReader:
             "approximate": facts.probes is not None,
             "recall": facts.recall,
             "snippet": facts.snippet,
-            "index_version": self._index.map_version,
+            "index_version": self.version,
         }
 
     def search(
@@ -77,12 +82,8 @@ class IndexReader:
             n: How many to find.
             labels: Only documents with one of these; none, all.
         """
-        known = np.flatnonzero(known_words)
-        every = self._index.nearest(embeddings[known], n, labels=labels)
-        found: list[Documents] = [[] for _ in known_words]
-        for row, matches in zip(known, every, strict=True):
-            found[row] = _as_json(matches)
-        return found
+        every = self._index.like(embeddings, known_words, n, labels=labels)
+        return [_as_json(matches) for matches in every]
 
     def similar(
         self, ids: Sequence[str], n: int, labels: Sequence[str]
@@ -113,7 +114,7 @@ class IndexReader:
         Raises:
             ServiceError: If the index was never finished.
         """
-        if self._map["index_version"] != self._index.map_version:
+        if self._map["index_version"] != self.version:
             try:
                 own = self._index.map()
             except InputError as error:

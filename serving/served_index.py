@@ -1,6 +1,7 @@
 """Indices of documents as they are served, each with the threads that read it."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # Questions at once, and those that wait for their turn.
 THREADS = 4
 MOST_CALLS = 32
+
+logger = logging.getLogger("serving")
 
 Answer = TypeVar("Answer")
 
@@ -85,6 +88,17 @@ class ServedIndex:
     def _ask(
         self, card: ModelCard, question: "Callable[[IndexReader], Answer]"
     ) -> Answer:
+        try:
+            self._check(card)
+            return question(self._reader)
+        except (OSError, RuntimeError, ValueError) as error:
+            logger.exception("The index could not be read")
+            raise ServiceError(
+                Failure.NOT_READY,
+                "The index cannot be read now. The reason is in the log.",
+            ) from error
+
+    def _check(self, card: ModelCard) -> None:
         own = self.fingerprint
         if own != card.fingerprint:
             raise ServiceError(
@@ -93,7 +107,6 @@ class ServedIndex:
                 f"{card.version} is {card.fingerprint}. Index the corpus with this "
                 "version, and start the service with that index.",
             )
-        return question(self._reader)
 
 
 class ServedIndices:

@@ -68,6 +68,10 @@ def test_similar_to_documents_of_the_index(client, index_folder):
         [match.document.id for match in matches] for matches in expected
     ]
     assert "known_words" not in answer.json()
+    version = client.get("/index").json()["index"]["index_version"]
+    for path in ("/map", "/documents?numbers=1", "/topics/0/documents"):
+        assert client.get(path).json()["index_version"] == version
+    assert answer.json()["index_version"] == version
 
 
 @pytest.mark.parametrize(
@@ -185,6 +189,22 @@ def test_what_changes_is_seen(model_folder, index_folder, tmp_path, monkeypatch)
         assert client.get("/index").json()["index"]["documents"] == 59
         tag = first.headers["etag"]
         assert client.get("/map", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_an_index_that_is_gone_is_told_and_comes_back(
+    model_folder, index_folder, tmp_path
+):
+    folder = tmp_path / "index"
+    shutil.copytree(index_folder, folder)
+    settings = Settings(model=model_folder, index=folder, engine="light")
+    with TestClient(create_app(settings)) as client:
+        folder.rename(tmp_path / "away")
+        for path in ("/index", "/map"):
+            answer = client.get(path)
+            assert error_of(answer) == (503, "not_ready")
+            assert "cannot be read now" in answer.json()["error"]["message"]
+        (tmp_path / "away").rename(folder)
+        assert client.get("/index").status_code == 200
 
 
 def test_an_index_of_another_model_is_refused(themed, index_folder, tmp_path):

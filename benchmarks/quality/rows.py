@@ -19,6 +19,12 @@ from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
 
+# What whitened vectors are made with.
+READ_OUT: dict[str, Any] = {
+    "origin": "text without words",
+    "shrinkage": ReadOut().shrinkage,
+}
+
 
 def missing(cell: Cell, *, vectors: bool) -> str | None:
     """Says why a cell cannot run here, if it cannot.
@@ -46,7 +52,8 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         chosen: Settings that tuning chose, per peer.
     """
     if cell.row not in KATE_ROWS:
-        return chosen.get(cell.row, {})
+        own = chosen.get(cell.row, {})
+        return own | READ_OUT if own.get("read_out") == "whitened" else own
     model = _kate(cell)
     options = model.get_params()
     del options["verbose"]
@@ -60,7 +67,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "learning_rate": recipe.learning_rate_for(cell.n_words),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
-        "shrinkage": ReadOut().shrinkage,
+        **READ_OUT,
     }
 
 

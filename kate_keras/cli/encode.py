@@ -10,6 +10,7 @@ from kate_keras.artifact.folders import check_file_target, file_written_aside
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
+    add_light_option,
     open_corpus,
     report_skipped,
     show_facts,
@@ -31,11 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=".npz (ids, vectors, known_words, fingerprint), .npy (vectors), .jsonl "
         "or .parquet",
     )
-    parser.add_argument(
-        "--light",
-        action="store_true",
-        help="without TensorFlow: starts at once; refuses texts that it is unsure of",
-    )
+    add_light_option(parser)
     add_json_option(parser)
     add_corpus_options(parser)
 

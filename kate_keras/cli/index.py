@@ -8,6 +8,7 @@ from tqdm import tqdm
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
+    add_light_option,
     open_corpus,
     report_skipped,
     say,
@@ -43,11 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=whole_number,
         help="characters of every document to keep, for a new index (default: 300)",
     )
-    parser.add_argument(
-        "--light",
-        action="store_true",
-        help="without TensorFlow: starts at once; refuses texts that it is unsure of",
-    )
+    add_light_option(parser)
     add_json_option(parser)
     add_corpus_options(parser)
 
@@ -80,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
         "unchanged": writer.n_unchanged,
         "removed": writer.n_removed,
         "skipped": corpus.n_skipped,
-        "documents_without_known_words": len(index) - len(index.map().number),
+        "documents_without_known_words": index.count_unknown(),
         "search": "exact" if index.facts.probes is None else "approximate",
         "recall": round(index.facts.recall, 4),
         "fingerprint": index.facts.fingerprint,

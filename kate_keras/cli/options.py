@@ -69,6 +69,15 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+def add_light_option(parser: argparse.ArgumentParser) -> None:
+    """Adds `--light`."""
+    parser.add_argument(
+        "--light",
+        action="store_true",
+        help="without TensorFlow: starts at once; refuses texts that it is unsure of",
+    )
+
+
 def positive(text: str) -> int:
     """Parses a whole number of at least 1."""
     if not text.isdigit() or int(text) < 1:

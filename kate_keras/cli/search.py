@@ -3,9 +3,14 @@
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kate_keras.cli.options import add_json_option, positive, show_json
+from kate_keras.errors import InputError
 from kate_keras.loading import load
+
+if TYPE_CHECKING:
+    from kate_keras.index import DocumentIndex
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,11 +40,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json_option(parser)
 
 
+def check(index: "DocumentIndex", labels: list[str]) -> None:
+    """Refuses to search where nothing can be found.
+
+    Raises:
+        InputError: If there are no documents, or none of a label.
+    """
+    if not len(index):
+        raise InputError(
+            "The index holds no documents; its making was interrupted. "
+            "Run `kate index` again as before."
+        )
+    there = index.labels() if labels else {}
+    for label in labels:
+        if label not in there:
+            raise InputError(f"The index has no document with the label {label!r:.80}.")
+
+
 def run(options: argparse.Namespace) -> None:
     """Prints what was found."""
     from kate_keras.index import DocumentIndex
 
     index = DocumentIndex(options.index)
+    check(index, options.label)
     model = None if options.model is None else load(options.model)
     (matches,) = index.search(
         [options.text],
@@ -52,9 +75,7 @@ def run(options: argparse.Namespace) -> None:
         show_json([{"similarity": m.similarity, **asdict(m.document)} for m in matches])
         return
     if not matches:
-        print(
-            "nothing found: no word of the text is known, or no document has the label"
-        )
+        print("nothing found: the index knows no word of the text")
     for match in matches:
         document = match.document
         labels = f"  [{', '.join(document.labels)}]" if document.labels else ""

@@ -1,12 +1,11 @@
 """Search that looks through a part of the vectors, and how much it misses."""
 
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from lancedb.index import BTree, IvfFlat
 
-from kate_keras.index.tables import vectors_of
+from kate_keras.index.tables import KEPT, listed, vectors_of
 
 # Up to here every vector is compared, which takes some milliseconds.
 MOST_EXACT = 50_000
@@ -18,8 +17,6 @@ SAMPLE = 200
 KEYS = ("number", "id")
 VECTOR = "vector"
 VECTOR_INDEX = "vector_idx"
-# What the index was before may still be read for so long.
-KEPT = timedelta(hours=1)
 
 
 def prepare_search(documents: Any) -> tuple[int | None, float]:
@@ -76,8 +73,8 @@ def enough_probes(
     chosen = np.random.default_rng(0).choice(
         numbers, min(SAMPLE, len(numbers)), replace=False
     )
-    listed = ", ".join(map(str, chosen.tolist()))
-    query = documents.search().where(f"number IN ({listed}) AND {VECTOR} IS NOT NULL")
+    among = f"number IN ({listed(chosen)}) AND {VECTOR} IS NOT NULL"
+    query = documents.search().where(among)
     table = query.select(["number", VECTOR]).to_arrow()
     own, vectors = table["number"].to_pylist(), vectors_of(table[VECTOR])
 

@@ -21,6 +21,7 @@ from kate_keras.index.tables import (
     MOST_AT_ONCE,
     MOST_DOCUMENTS,
     connect,
+    listed,
     local_folder,
     quoted,
     table_names,
@@ -148,13 +149,41 @@ class DocumentIndex:
             self.require_model(model.fingerprint_)
         matches: list[list[Match]] = []
         for part in (model or self.model).encode_batches(texts):
-            known = np.flatnonzero(part["known_words"])
-            found: list[list[Match]] = [[] for _ in part["known_words"]]
-            vectors = part["embedding"][known]
-            every = self.nearest(vectors, n, labels=labels, exact=exact)
-            for row, own in zip(known, every, strict=True):
-                found[row] = own
-            matches += found
+            matches += self.like(
+                part["embedding"], part["known_words"], n, labels=labels, exact=exact
+            )
+        return matches
+
+    def like(
+        self,
+        vectors: np.ndarray,
+        known_words: np.ndarray,
+        n: int = 10,
+        *,
+        labels: Sequence[str] = (),
+        exact: bool = False,
+    ) -> list[list[Match]]:
+        """Finds the documents most like texts whose vectors are there already.
+
+        Args:
+            vectors: Vectors of the texts by the index's model, shape
+                `(n_texts, n_components)`.
+            known_words: How many known words each has, `(n_texts,)`.
+            n: How many to find, at the most.
+            labels: As in `search`.
+            exact: As in `search`.
+
+        Returns:
+            As `search`.
+
+        Raises:
+            InputError: As `nearest`.
+        """
+        known = np.flatnonzero(known_words)
+        matches: list[list[Match]] = [[] for _ in known_words]
+        every = self.nearest(vectors[known], n, labels=labels, exact=exact)
+        for row, own in zip(known, every, strict=True):
+            matches[row] = own
         return matches
 
     def nearest(
@@ -247,7 +276,7 @@ class DocumentIndex:
         """Returns documents by their numbers; those that are gone are left out."""
         columns = list(StoredDocument.COLUMNS)
         possible = [number for number in numbers if 0 <= number < MOST_DOCUMENTS]
-        rows = self._rows("number", _numbers, possible, columns)
+        rows = self._rows("number", listed, possible, columns)
         found = {row["number"]: StoredDocument.from_row(row) for row in rows}
         return [found[number] for number in numbers if number in found]
 
@@ -262,16 +291,21 @@ class DocumentIndex:
             )
         )
 
+    def count_unknown(self) -> int:
+        """Returns how many documents have no known word, and so no vector."""
+        return int(self._documents.count_rows("vector IS NULL"))
+
     def count_unlabelled(self) -> int:
         """Returns how many documents have no label."""
         return int(self._documents.count_rows("array_length(labels) = 0"))
 
     @property
-    def map_version(self) -> int:
-        """The version of the map, 0 if there is none yet."""
-        if MAP not in table_names(self._database):
-            return 0
-        return int(self._database.open_table(MAP).version)
+    def map_version(self) -> str:
+        """Name of the map as it is now; another one once anything in it changes."""
+        version = 0
+        if MAP in table_names(self._database):
+            version = self._database.open_table(MAP).version
+        return f"{self.facts.id}-{version}"
 
     def map(self) -> DocumentMap:
         """Returns where documents lie on the map.
@@ -284,14 +318,15 @@ class DocumentIndex:
                 f"The index {self._uri} has no map yet: its making was interrupted. "
                 "Run `kate index` again as before; it goes on where it stopped."
             )
-        table = self._database.open_table(MAP)
-        content = table.to_arrow()
+        # Read first: a change in between is then seen the next time.
+        version = self.map_version
+        content = self._database.open_table(MAP).to_arrow()
         first = content["label"].to_pylist()
         counts = Counter(label for label in first if label is not None)
         labels = sorted(counts, key=lambda label: (-counts[label], label))
         places = {label: i for i, label in enumerate(labels[:MOST_LABELS])}
         return DocumentMap(
-            int(table.version),
+            version,
             content["number"].to_numpy(),
             np.stack([content["x"].to_numpy(), content["y"].to_numpy()], axis=1),
             content["topic"].to_numpy(),
@@ -327,7 +362,3 @@ class DocumentIndex:
             table: pa.Table = query.select(columns).to_arrow()
             rows += table.to_pylist()
         return rows
-
-
-def _numbers(values: Sequence[int]) -> str:
-    return ", ".join(str(int(value)) for value in values)

@@ -9,7 +9,7 @@ class DocumentMap(NamedTuple):
     """The map of an index, one entry for each document that has known words.
 
     Attributes:
-        version: Grows when the map changes.
+        version: Name of the map as it is; another once anything in it changes.
         number: Numbers of the documents, uint32 `(n,)`.
         places: Where they lie in the unit square, float32 `(n, 2)`. Neighbours are
             alike; distances between groups mean little.
@@ -19,7 +19,7 @@ class DocumentMap(NamedTuple):
         labels: Labels, the most frequent first.
     """
 
-    version: int
+    version: str
     number: np.ndarray
     places: np.ndarray
     topic: np.ndarray

@@ -18,6 +18,7 @@ class Facts:
     """What an index says of itself.
 
     Args:
+        id: Made by chance with the index, so that another at its place is told apart.
         fingerprint: The model's, whose vectors it holds.
         n_components: Size of a vector.
         snippet: Most characters of a document that it keeps.
@@ -27,8 +28,11 @@ class Facts:
             every vector.
         recall: Share of the 10 nearest that it finds so, measured.
         mapped: Documents that there were when the map was laid out.
+        next_number: The least number that no document ever had, as far as documents
+            were taken out.
     """
 
+    id: str
     fingerprint: str
     n_components: int
     snippet: int
@@ -36,6 +40,7 @@ class Facts:
     probes: int | None = None
     recall: float = 1.0
     mapped: int = 0
+    next_number: int = 0
 
 
 def read_facts(database: Any, uri: str) -> Facts:
@@ -57,8 +62,6 @@ def read_facts(database: Any, uri: str) -> Facts:
             f"{uri} was written by a newer kate_keras. Expected: {FORMAT} "
             f"{FORMAT_VERSION}. Received: {name} {version}. Upgrade kate_keras here."
         )
-    # Indexes of models that do not give a text without words the zero vector.
-    content.pop("zero", None)
     return Facts(**content)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from kate_keras.index.query_model import store_model
 from kate_keras.index.tables import (
     DOCUMENTS,
     FACTS,
+    KEPT,
     LANDMARKS,
     LOCK,
     MAP,
@@ -62,7 +64,6 @@ class IndexWriter:
         n_changed: Documents that had another text, other labels or another rating.
         n_unchanged: Documents that were there as they are.
         n_removed: Documents that were taken out.
-        n_unknown: Of the new and the changed, those without known words.
 
     Raises:
         InputError: If the index holds vectors of another model or snippets of another
@@ -85,7 +86,6 @@ class IndexWriter:
         self._snippet = snippet
         self._most_shown = 0
         self.n_added = self.n_changed = self.n_unchanged = self.n_removed = 0
-        self.n_unknown = 0
         self._known: dict[str, int] = {}
         self._numbers = array("L")
         self._next = 0
@@ -146,7 +146,8 @@ class IndexWriter:
     def remove_others(self) -> None:
         """Takes out the documents that `add` has not met."""
         gone = [name for name in self._known if name not in self._met]
-        delete_rows(self._database, [self._numbers[self._known[n]] for n in gone])
+        numbers = [self._numbers[self._known[name]] for name in gone]
+        delete_rows(self._database, self._uri, numbers)
         for name in gone:
             del self._known[name]
         self.n_removed += len(gone)
@@ -159,6 +160,8 @@ class IndexWriter:
             return
         probes, recall = prepare_search(self._documents)
         mapped = write_map(self._database, index, facts.mapped)
+        for name in (MAP, LANDMARKS, FACTS):
+            self._database.open_table(name).optimize(cleanup_older_than=KEPT)
         write_facts(
             self._database,
             replace(
@@ -172,14 +175,19 @@ class IndexWriter:
 
     def _open(self) -> None:
         self._database = connect(self._uri)
-        if FACTS not in table_names(self._database):
+        if not self._has_documents():
+            # Nothing is lost: of an index that was begun, or that has become empty.
+            for name in table_names(self._database) & {MAP, LANDMARKS, MODEL}:
+                self._database.drop_table(name)
             schema = documents_schema(self._model.n_components)
             self._database.create_table(DOCUMENTS, schema=schema, mode="overwrite")
             store_model(self._database, self._model_folder)
             # Last, as it makes an index of the rest.
             fingerprint = self._model.fingerprint_
             snippet = SNIPPET if self._snippet is None else self._snippet
-            facts = Facts(fingerprint, self._model.n_components, snippet)
+            n_components = self._model.n_components
+            chance = secrets.token_hex(8)
+            facts = Facts(chance, fingerprint, n_components, snippet)
             write_facts(self._database, facts)
         index = DocumentIndex(self._uri)
         index.require_model(self._model.fingerprint_)
@@ -197,7 +205,14 @@ class IndexWriter:
                 self._known[name] = len(self._known)
             self._numbers.extend(batch["number"].to_pylist())
             self._digests.extend(batch["digest"].to_pylist())
-        self._next = max(self._numbers, default=-1) + 1
+        highest = max(self._numbers, default=-1)
+        self._next = max(highest + 1, index.facts.next_number)
+
+    def _has_documents(self) -> bool:
+        """Whether there is an index that holds anything."""
+        if FACTS not in table_names(self._database):
+            return False
+        return bool(self._database.open_table(DOCUMENTS).count_rows())
 
     def _meet(self, document: Document) -> None:
         require(isinstance(document, Document), "documents", "of `Document`", document)
@@ -215,11 +230,12 @@ class IndexWriter:
         most = f"at most {MOST_DOCUMENTS:,} of an index"
         require(end <= MOST_DOCUMENTS, "documents", most, end)
         numbers = list(range(self._next, end))
-        self._documents.add(self._rows(documents, numbers))
+        table = self._rows(documents, numbers)
+        self._documents.add(table)
         for document, number in zip(documents, numbers, strict=True):
             self._known[document.id] = len(self._numbers)
             self._numbers.append(number)
-            self._digests.append(_digest(document))
+        self._digests.extend(table["digest"].to_pylist())
         self._next = end
         self.n_added += len(documents)
 
@@ -229,8 +245,8 @@ class IndexWriter:
         rows = [self._known[document.id] for document in documents]
         table = self._rows(documents, [self._numbers[row] for row in rows])
         self._documents.merge_insert("id").when_matched_update_all().execute(table)
-        for row, document in zip(rows, documents, strict=True):
-            self._digests[row] = _digest(document)
+        for row, digest in zip(rows, table["digest"].to_pylist(), strict=True):
+            self._digests[row] = digest
         self.n_changed += len(documents)
 
     def _rows(self, documents: Sequence[Document], numbers: list[int]) -> pa.Table:
@@ -238,7 +254,6 @@ class IndexWriter:
         parts = list(batches)
         vectors = np.concatenate([part["embedding"] for part in parts])
         known_words = np.concatenate([part["known_words"] for part in parts])
-        self.n_unknown += int((known_words == 0).sum())
         schema = documents_schema(self._model.n_components)
         column = pa.FixedSizeListArray.from_arrays(
             pa.array(vectors.ravel()),

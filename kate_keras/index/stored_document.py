@@ -9,7 +9,7 @@ class StoredDocument:
     """A document of an index.
 
     Args:
-        number: Its number in the index, from 0 and never given twice.
+        number: Its number in the index, from 0; no other document ever has it.
         id: Its id in the corpus.
         snippet: Its first words.
         labels: Its classes, none or more.

@@ -1,6 +1,6 @@
 """The tables of an index, their columns, and where they lie."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,8 @@ FACTS = "facts"
 LOCK = ".writing"
 # As many numbers as there are.
 MOST_DOCUMENTS = 2**32
+# What a table was before may still be read for so long.
+KEPT = timedelta(hours=1)
 # Of a query's `IN (…)`.
 MOST_AT_ONCE = 1000
 
@@ -115,6 +117,11 @@ def vectors_of(column: pa.ChunkedArray | pa.Array) -> Any:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     return column.flatten().to_numpy().reshape(len(column), -1)
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Returns numbers as a filter takes them, between commas."""
+    return ", ".join(str(int(number)) for number in numbers)
 
 
 def quoted(values: Sequence[str]) -> str:

@@ -6,10 +6,11 @@ import { askForKey } from "./key_form.js";
 const STORED_KEY = "kate-key";
 const STORED_MODEL = "kate-model";
 
-/** Fires `replaced` when answers come from another model than those before. */
+/** Fires `replaced` when answers come from another model or index than those before. */
 export const modelChanges = new EventTarget();
 
 let fingerprints = new Map();
+let indexVersions = new Map();
 let kept = new Map();
 
 function chosenModel() {
@@ -27,9 +28,10 @@ export function leaveModel() {
   return had;
 }
 
-/** Forgets answers that were kept, and which models they came from. */
+/** Forgets answers that were kept, and what they came from. */
 export function forget() {
   fingerprints = new Map();
+  indexVersions = new Map();
   kept = new Map();
 }
 
@@ -72,7 +74,7 @@ async function request(path, options, signal) {
     const response = await reach(path, { ...options, headers, signal });
     const answer = await read(response);
     if (response.ok) {
-      checkModel(answer);
+      checkSource(answer);
       return answer;
     }
     const { message, code } = answer.error ?? {};
@@ -108,9 +110,19 @@ async function read(response) {
   }
 }
 
-function checkModel({ model, fingerprint }) {
-  if (fingerprint === undefined) return;
-  const known = fingerprints.get(model) ?? fingerprint;
-  fingerprints.set(model, known);
-  if (known !== fingerprint) modelChanges.dispatchEvent(new Event("replaced"));
+function checkSource({ model, fingerprint, index_version: indexVersion }) {
+  check(
+    fingerprints,
+    model,
+    fingerprint,
+    "The service now answers with another version of the model.",
+  );
+  check(indexVersions, model, indexVersion, "The documents of the index have changed.");
+}
+
+function check(versions, model, version, words) {
+  if (version === undefined) return;
+  if (!versions.has(model)) versions.set(model, version);
+  if (versions.get(model) === version) return;
+  modelChanges.dispatchEvent(new CustomEvent("replaced", { detail: words }));
 }

@@ -92,12 +92,12 @@ document.getElementById("models").addEventListener("change", ({ target }) => {
   start();
 });
 
-modelChanges.addEventListener("replaced", () => {
+modelChanges.addEventListener("replaced", ({ detail: words }) => {
   notice.replaceChildren(
     element(
       "div",
       { class: "notice", role: "alert" },
-      element("p", {}, "The service now answers with another version of the model."),
+      element("p", {}, words),
       button("Read it anew", start),
     ),
   );

@@ -44,5 +44,5 @@ export function labelChips(labels) {
 }
 
 export function explainLink(snippet) {
-  return link(routeTo("text", [], { text: snippet }), "Explain this text");
+  return link(routeTo("text", [], { text: snippet }), "Explain its beginning");
 }

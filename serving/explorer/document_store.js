@@ -10,15 +10,20 @@ let kept = new Map();
 
 /** Reads documents in the order of their numbers; those deleted since are left out. */
 export async function documentsOf(numbers, signal) {
-  const missing = numbers.filter((number) => !kept.has(number));
+  // What is forgotten in between must still be there for this list.
+  const found = new Map(numbers.map((number) => [number, kept.get(number)]));
+  const missing = numbers.filter((number) => found.get(number) === undefined);
   for (let start = 0; start < missing.length; start += BATCH) {
     const batch = missing.slice(start, start + BATCH);
     const { documents } = await get("documents", { numbers: batch.join() }, signal);
     if (kept.size > MOST_KEPT) kept = new Map();
     for (const number of batch) kept.set(number, null);
-    for (const document of documents) kept.set(document.number, document);
+    for (const document of documents) {
+      kept.set(document.number, document);
+      found.set(document.number, document);
+    }
   }
-  return numbers.map((number) => kept.get(number)).filter(Boolean);
+  return numbers.map((number) => found.get(number)).filter(Boolean);
 }
 
 export function forgetDocuments() {

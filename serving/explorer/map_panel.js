@@ -52,7 +52,7 @@ export function selectionPanel(rows, { map, topics, open, clear, signal }) {
       button("Clear selection", clear),
       idDownload(numbers, signal),
     ),
-    section("Labels", labelBars(rows, map)),
+    map.labels.length > 0 && section("First labels", labelBars(rows, map)),
     section(
       "Topics",
       element("p", { class: "hint" }, "In whose direction the documents lie most."),

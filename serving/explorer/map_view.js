@@ -52,7 +52,7 @@ class MapView {
     this.legend = element("div");
     this.panelTitle = element("h2", { tabindex: "-1", id: "panel-title" });
     this.panelBody = element("div", { class: "stack" });
-    this.back = button("Back to the list", () => this.#base(), { class: "quiet" });
+    this.back = button("Back to the list", () => this.#goBack(), { class: "quiet" });
     this.panel = this.#makePanel();
     this.node = element("div", { class: "map" }, this.#left(), this.panel);
     this.#listen(signal);
@@ -70,10 +70,9 @@ class MapView {
 
   #offerColorings(wanted) {
     const { map, topics } = this;
-    const offered = {
-      label: { name: "Label", make: () => byLabel(map) },
-      topic: { name: "Topic", make: () => byTopic(map, topics) },
-    };
+    const offered = {};
+    if (map.labels.length > 0) offered.label = { name: "First label", make: () => byLabel(map) };
+    offered.topic = { name: "Topic", make: () => byTopic(map, topics) };
     const index = Number(wanted);
     if (wanted !== null && topics[index]) {
       offered.one = { name: `Topic ${index}`, make: () => byOneTopic(map, index, topics) };
@@ -240,6 +239,7 @@ class MapView {
         (await post("similar", { documents: [query], n: FOUND }, signal)).similar[0];
       const render = (results) => {
         if (results.length > 0) this.#color(bySimilarity(this.map, results));
+        else this.#recolor();
         return searchPanel(query, results, { open: this.#openListed, clear: () => this.#clear() });
       };
       fill(content, load, render, signal);
@@ -252,7 +252,14 @@ class MapView {
     this.#selected = null;
     this.search.value = "";
     this.#recolor();
-    this.#showView();
+    this.#base = () => this.#showView();
+    this.#goBack();
+  }
+
+  /** Shows the list; the button that was pressed is gone, so its title takes the focus. */
+  #goBack() {
+    this.#base();
+    this.panelTitle.focus({ preventScroll: true });
   }
 
   #showView() {
@@ -273,7 +280,7 @@ class MapView {
     this.#showsView = false;
     this.stage.reveal(null);
     this.#changePanel(heading, null);
-    this.panelBody.replaceChildren(...content(this.#nextPanel()));
+    this.panelBody.replaceChildren(...content(this.#nextPanel()).filter(Boolean));
     this.panelTitle.focus({ preventScroll: true });
   }
 

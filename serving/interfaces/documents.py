@@ -97,7 +97,15 @@ class MatchBody(DocumentBody):
     similarity: float = Field(description="Cosine with the query.")
 
 
-class SimilarResponse(Named):
+class OfIndex(Named):
+    """An answer from an index."""
+
+    index_version: str = Field(
+        description="Another one once the documents on the map change."
+    )
+
+
+class SimilarResponse(OfIndex):
     """For each query its documents, the most similar first."""
 
     model_config = ConfigDict(
@@ -121,6 +129,7 @@ class SimilarResponse(Named):
                         ]
                     ],
                     "known_words": [4],
+                    "index_version": "5f0c1b9d2a7e4c63-4",
                 }
             ]
         }
@@ -150,7 +159,7 @@ class IndexBody(BaseModel):
     approximate: bool = Field(description="Whether a search looks through a part.")
     recall: float = Field(description="Share of the 10 nearest that it then finds.")
     snippet: int = Field(description="Most characters that are kept of a document.")
-    index_version: int = Field(description="Grows when the map changes.")
+    index_version: str = Field(description="Another one once the map changes.")
 
 
 class IndexResponse(Named):
@@ -172,22 +181,21 @@ class MapColumns(BaseModel):
     label: str = Field(description="int16: place of its first label; -1, it has none")
 
 
-class MapResponse(Named):
+class MapResponse(OfIndex):
     """Where documents lie on a map, those with known words."""
 
-    index_version: int
     documents: int
     labels: list[str]
     columns: MapColumns
 
 
-class DocumentsResponse(Named):
+class DocumentsResponse(OfIndex):
     """Documents of the index."""
 
     documents: list[DocumentBody]
 
 
-class TopicDocumentsResponse(Named):
+class TopicDocumentsResponse(OfIndex):
     """Documents at an end of a topic, the outermost first."""
 
     documents: list[MatchBody]
@@ -216,18 +224,24 @@ async def similar(
     _check(body)
     if body.ids:
         found = await index.ask(
-            model.card, lambda reader: reader.similar(body.ids, body.n, body.labels)
+            model.card,
+            lambda reader: {
+                "similar": reader.similar(body.ids, body.n, body.labels),
+                "index_version": reader.version,
+            },
         )
-        return JSONResponse({**model.card.identity(), "similar": found})
+        return JSONResponse({**model.card.identity(), **found})
     texts = utf8_texts(body.documents, settings)
     vectors, known_words, _ = await encode_texts(request, model, texts)
     found = await index.ask(
         model.card,
-        lambda reader: reader.search(vectors, known_words, body.n, body.labels),
+        lambda reader: {
+            "similar": reader.search(vectors, known_words, body.n, body.labels),
+            "index_version": reader.version,
+        },
     )
-    known_words = np.ascontiguousarray(known_words)
-    content = {"similar": found, "known_words": known_words}
-    return JSONResponse({**model.card.identity(), **content})
+    counts = {"known_words": np.ascontiguousarray(known_words)}
+    return JSONResponse({**model.card.identity(), **found, **counts})
 
 
 @router.get(
@@ -256,7 +270,7 @@ async def document_map(request: Request, model: QueryModel) -> Response:
     """
     own = index_of(request, model)
     found = await own.ask(model.card, lambda reader: reader.map())
-    tag = f'"{model.card.fingerprint[:12]}-{found["index_version"]}"'
+    tag = f'"{found["index_version"]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
@@ -290,8 +304,14 @@ async def documents(
             "numbers",
         )
     own = index_of(request, model)
-    found = await own.ask(model.card, lambda reader: reader.documents(wanted))
-    return JSONResponse({**model.card.identity(), "documents": found})
+    found = await own.ask(
+        model.card,
+        lambda reader: {
+            "documents": reader.documents(wanted),
+            "index_version": reader.version,
+        },
+    )
+    return JSONResponse({**model.card.identity(), **found})
 
 
 @router.get(
@@ -320,8 +340,14 @@ async def topic_documents(
     direction = np.zeros(dimensions, np.float32)
     direction[index] = 1 if sign == "positive" else -1
     own = index_of(request, model)
-    found = await own.ask(model.card, lambda reader: reader.of_topic(direction, n))
-    return JSONResponse({**model.card.identity(), "documents": found})
+    found = await own.ask(
+        model.card,
+        lambda reader: {
+            "documents": reader.of_topic(direction, n),
+            "index_version": reader.version,
+        },
+    )
+    return JSONResponse({**model.card.identity(), **found})
 
 
 def index_of(request: Request, model: ServedModel) -> ServedIndex:

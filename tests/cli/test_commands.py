@@ -468,7 +468,10 @@ def test_search_prints_what_it_finds(corpus, tmp_path, model_folder, capsys):
     assert first.startswith("+0.") and first.endswith("[music]")
     assert second.startswith("        ")
     assert main(["search", str(index), "zzzz"]) == 0
-    assert "no word of the text is known" in capsys.readouterr().out
+    assert "knows no word of the text" in capsys.readouterr().out
+    assert "no document with the label 'nosuch'" in fails(
+        capsys, "search", index, "moon", "--label", "nosuch"
+    )
 
 
 def test_index_takes_out_what_the_corpus_lost(tmp_path, model_folder, capsys):

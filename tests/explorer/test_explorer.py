@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from themed_index import themed_corpus
 
 from kate_keras import load
-from kate_keras.index import DocumentIndex
+from kate_keras.index import DocumentIndex, delete_documents
 
 VIEWS = {
     "#/map": "Document map",
@@ -71,9 +72,9 @@ def test_every_view_without_an_index(open_page, bare_address, view):
 
 def test_the_first_view_is_what_there_is(open_page, address, bare_address):
     page = open_page(f"{address}/")
-    page.wait_for_url("**/#/map")
+    expect(page).to_have_url(f"{address}/#/map")
     page = open_page(f"{bare_address}/")
-    page.wait_for_url("**/#/text")
+    expect(page).to_have_url(f"{bare_address}/#/text")
 
 
 def test_the_map_tells_when_it_can_be_used_and_what_is_in_view(open_page, address):
@@ -129,6 +130,7 @@ def test_a_lasso_selects_what_it_encloses(open_page, address, index_folder, tmp_
     assert names <= {document.id for document in themed_corpus(60)}
     panel.get_by_role("button", name="Clear selection").click()
     expect(panel).to_contain_text("In view")
+    assert page.evaluate("document.activeElement.id") == "panel-title"
 
 
 def test_the_keyboard_selects_as_a_lasso_does(open_page, address):
@@ -158,6 +160,8 @@ def test_a_search_finds_and_a_document_opens(open_page, address):
     page.get_by_label("Search by meaning").fill("zzzz")
     page.keyboard.press("Enter")
     expect(panel).to_contain_text("No word")
+    # And the map shows what it did before the search.
+    expect(page.locator("ul.legend")).to_contain_text("food")
 
 
 def test_a_text_is_explained_as_it_is_typed(open_page, address, model_folder):
@@ -227,6 +231,29 @@ def test_the_model_card_names_the_model(open_page, address, model_folder):
     page = open_page(f"{address}/#/about")
     fingerprint = load(model_folder, light=True).fingerprint_
     expect(page.locator("main")).to_contain_text(fingerprint)
+
+
+def test_a_page_is_told_that_the_index_has_changed(
+    open_page, model_folder, index_folder, tmp_path
+):
+    folder = tmp_path / "index"
+    shutil.copytree(index_folder, folder)
+    with served(model=model_folder, index=folder) as url:
+        page = open_page(f"{url}/#/map")
+        settled(page)
+        expect(page.locator("p.summary")).to_contain_text("60 of 60")
+        delete_documents(folder, ["d0"])
+        notice = page.get_by_role("alert")
+        for _ in range(30):
+            page.get_by_label("Search by meaning").fill("the moon")
+            page.keyboard.press("Enter")
+            page.wait_for_timeout(200)
+            if notice.count():
+                break
+        expect(notice).to_contain_text("The documents of the index have changed")
+        assert findings(page) == []
+        page.get_by_role("button", name="Read it anew").click()
+        expect(page.locator("p.summary")).to_contain_text("59 of 59")
 
 
 def test_the_theme_is_kept(open_page, address):

@@ -96,6 +96,7 @@ def test_documents_by_their_numbers(index, corpus):
 def test_labels_are_counted(index):
     assert index.labels() == {"food": 80, "music": 80, "space": 80}
     assert index.count_unlabelled() == 1
+    assert index.count_unknown() == 1
 
 
 def test_ids_and_labels_of_any_kind(tmp_path, model_folder):

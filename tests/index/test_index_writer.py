@@ -1,9 +1,11 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 from conftest import small_kate
@@ -247,6 +249,65 @@ def test_deleted_documents_are_gone(tmp_path, model_folder):
     assert {m.document.id for m in index.search(["moon"])[0]} == {
         f"d{i}" for i in (0, 2, 3, 4, 5, 6, 7)
     }
+
+
+def test_a_number_is_never_given_twice(tmp_path, model_folder):
+    corpus = themed_corpus(6)
+    write(tmp_path / "index", model_folder, corpus[:4])
+    delete_documents(tmp_path / "index", ["d3"])
+    write(tmp_path / "index", model_folder, [*corpus[:3], corpus[4]])
+    index = DocumentIndex(tmp_path / "index")
+    assert index.numbers(["d4"]) == [4]
+    with IndexWriter(tmp_path / "index", model_folder, light=True) as writer:
+        assert sum(writer.add(corpus[:2])) == 2
+        writer.remove_others()
+        writer.finish()
+    write(tmp_path / "index", model_folder, [*corpus[:2], corpus[5]])
+    assert index.numbers(["d0", "d1", "d5"]) == [0, 1, 5]
+
+
+def test_an_interrupted_deletion_is_mended(tmp_path, model_folder, monkeypatch):
+    corpus = themed_corpus(9)
+    write(tmp_path / "index", model_folder, corpus)
+    # As a kill between the two tables leaves it.
+    monkeypatch.setattr("kate_keras.index.deletion.MAP", "nothing of this name")
+    delete_documents(tmp_path / "index", ["d4"])
+    monkeypatch.undo()
+    index = DocumentIndex(tmp_path / "index")
+    assert (len(index), len(index.map().number)) == (8, 9)
+    write(tmp_path / "index", model_folder, [d for d in corpus if d.id != "d4"])
+    assert (len(index), len(index.map().number)) == (8, 8)
+
+
+def test_another_index_at_the_same_place_has_another_map(tmp_path, model_folder):
+    versions = []
+    for n_documents in (5, 6):
+        write(tmp_path / "index", model_folder, themed_corpus(n_documents))
+        versions.append(DocumentIndex(tmp_path / "index").map_version)
+        shutil.rmtree(tmp_path / "index")
+    assert versions[0] != versions[1]
+
+
+def test_an_index_that_never_got_documents_is_nobodys(tmp_path, model_folder, themed):
+    with IndexWriter(tmp_path / "index", model_folder, light=True) as writer:
+        assert list(writer.add([])) == []
+    small_kate(random_state=1, epochs=1).fit(themed[0]).save(tmp_path / "other")
+    assert write(tmp_path / "index", tmp_path / "other", themed_corpus(3)).n_added == 3
+
+
+# LanceDB warns of readers, of which there are none here.
+@pytest.mark.filterwarnings("ignore:optimize.cleanup_older_than=0")
+def test_what_was_is_not_kept_for_ever(tmp_path, model_folder, monkeypatch):
+    for module in ("approximate", "index_writer"):
+        monkeypatch.setattr(
+            f"kate_keras.index.{module}.KEPT", timedelta(microseconds=1)
+        )
+    sizes = []
+    for n_documents in range(20, 32):
+        write(tmp_path / "index", model_folder, themed_corpus(n_documents))
+        files = (tmp_path / "index").rglob("*")
+        sizes.append(sum(1 for file in files if file.is_file()))
+    assert sizes[-1] <= sizes[3] + 6
 
 
 def test_an_index_that_others_write_to_is_read_as_it_is(tmp_path, model_folder):

@@ -2,9 +2,6 @@
 
 import hashlib
 import json
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -12,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
+from running_app import running
 
 from serving.app import create_app
 from serving.engine import Arrays, Encoding, ModelCard, Signature, TensorSpec
@@ -160,19 +157,8 @@ def serve(engine: FakeEngine) -> Callable[..., AbstractContextManager[tuple[str,
     @contextmanager
     def serving(**settings: Any) -> Iterator[tuple[str, Any]]:
         app = create_app(Settings(model=Path("unused"), **settings), engine)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            thread = threading.Thread(
-                target=server.run, kwargs={"sockets": [listener]}, daemon=True
-            )
-            thread.start()
-            while not server.started:
-                time.sleep(0.005)
-            try:
-                yield f"http://127.0.0.1:{listener.getsockname()[1]}", app
-            finally:
-                server.should_exit = True
-                thread.join(10)
+        with running(app) as url:
+            yield url, app
 
     return serving
 
