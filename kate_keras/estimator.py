@@ -49,13 +49,15 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     Args:
         n_components: Number of topics `d`, the size of a vector.
-        k: Winners of the competition; `None`, a quarter of `n_components`. Options that
-            the variant does not have are refused.
+        k: Winners of the competition; `None`, a quarter of the units that compete.
+            Options that the variant does not have are refused.
         alpha: Amplification of the losers' energy; `None`, scaled with `k`.
         recipe: `"default"`, the best that was found on validation data, or `"paper"`,
             the setting of the paper.
         variant: The network: `"kate"`, or a relative that is trained, read and saved
-            alike. `"no-amplification"` (`alpha` is `2 / k`) and `"no-energy"` (0) are
+            alike. `"deep"` lets four times as many units compete before a code of
+            `n_components`: better vectors, whose words cannot be told exactly.
+            `"no-amplification"` (`alpha` is `2 / k`) and `"no-energy"` (0) are
             KATE; `"no-competition"` has its tanh units and nothing between them and
             the decoder; `"k-sparse"` keeps the `k` largest of linear units in training;
             `"plain"`, `"denoising-masking"`, `"denoising-gaussian"`,
@@ -363,14 +365,14 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _train(self, X: Any) -> sparse.csr_array:  # noqa: N803
         """Trains, sets what was learned all at once, and returns the counts."""
         recipe, options = self._recipe(), self._options()
-        check_options(options)
         variant = resolve_variant(self.variant, options)
+        check_options(options, variant.width)
         kind, vocabulary, counts = self._count(X)
         _check_corpus(counts, self.n_components)
         seed = self.random_state
         if seed is None:
             seed = int(np.random.SeedSequence().generate_state(1)[0])
-        k = options["k"] or recipe.k(self.n_components)
+        k = options["k"] or recipe.k(variant.width * self.n_components)
         own = {**options, "k": k, "alpha": recipe.alpha_for(k)}
         autoencoder = variant.build(
             counts.shape[1],

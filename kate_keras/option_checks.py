@@ -6,19 +6,22 @@ from typing import Any
 from kate_keras.errors import require
 
 
-def check_options(options: Mapping[str, Any]) -> None:
+def check_options(options: Mapping[str, Any], width: int = 1) -> None:
     """Refuses options out of their range, before a corpus is read.
 
     Args:
         options: Options of `KATE` by name, as plain Python values.
+        width: How many units of the variant compete for each component.
 
     Raises:
         InputError: If one is out of its range.
     """
     d, k, seed = (options[name] for name in ("n_components", "k", "random_state"))
     require(is_whole(d, 1), "n_components", "a whole number of at least 1", d)
-    valid = k is None or (is_whole(k, 1) and k <= d)
-    require(valid, "k", f"None or a whole number from 1 to n_components ({d})", k)
+    valid = k is None or (is_whole(k, 1) and k <= width * d)
+    units = "n_components" if width == 1 else f"{width} * n_components"
+    expected = f"None or a whole number from 1 to {units} ({width * d})"
+    require(valid, "k", expected, k)
     valid = seed is None or (is_whole(seed, 0) and seed < 2**32)
     expected = "None or a whole number from 0 to below 2**32"
     require(valid, "random_state", expected, seed)

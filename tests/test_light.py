@@ -49,8 +49,8 @@ def test_every_variant_has_topics_and_one_layer_has_vectors(variant, themed, tmp
     model.save(tmp_path / "model")
     light = load(tmp_path / "model", light=True)
     assert light.topics(3) == model.topics(3)
-    if variant == "variational":
-        with pytest.raises(InputError, match="no vectors.*variant='variational'"):
+    if variant in ("deep", "variational"):
+        with pytest.raises(InputError, match=f"no vectors.*{variant!r}"):
             light.transform(TEXTS)
     else:
         whole = model.transform(TEXTS)

@@ -12,9 +12,10 @@ PUBLIC = {
         "Whitening gaussian_divergence sigmoid whitening_matrix winners"
     ),
     "kate_keras.models": (
-        "Autoencoder ContractiveAutoencoder DenoisingAutoencoder KATEAutoencoder "
-        "KSparseAutoencoder OneLayerAutoencoder PlainAutoencoder VARIANTS "
-        "VariationalAutoencoder Variant resolve_variant"
+        "Autoencoder ContractiveAutoencoder DeepKATEAutoencoder "
+        "DenoisingAutoencoder KATEAutoencoder KSparseAutoencoder "
+        "OneLayerAutoencoder PlainAutoencoder VARIANTS VariationalAutoencoder "
+        "Variant resolve_variant"
     ),
     "kate_keras.training": (
         "BinaryCrossentropy CompetitionMonitor RECIPES Recipe WordCrossentropy "

@@ -23,6 +23,7 @@ KATE_ROWS: dict[str, dict[str, Any]] = {
         "output_bias": "frequencies",
         "variant": "no-competition",
     },
+    "deep": {"variant": "deep"},
     "no-amplification": {"variant": "no-amplification"},
     "no-energy": {"variant": "no-energy"},
     "no-competition": {"variant": "no-competition"},

@@ -8,6 +8,7 @@ TITLES = {
     "kate-paper": "KATE, paper's recipe",
     "kate-paper-biased": "KATE, paper's recipe, frequency bias",
     "no-competition-paper-biased": "no competition, paper's recipe, frequency bias",
+    "deep": "KATE, deep",
     "no-amplification": "KATE, no amplification",
     "no-energy": "KATE, no energy",
     "no-competition": "KATE, no competition",

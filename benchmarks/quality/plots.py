@@ -18,6 +18,7 @@ from benchmarks.quality.tables import effect_curves  # noqa: E402
 # Colours that readers who confuse red and green can tell apart (Okabe and Ito 2008).
 STYLES: dict[str, dict[str, Any]] = {
     "kate": {"color": "#D55E00", "linewidth": 2.4, "zorder": 5},
+    "deep": {"color": "#D55E00", "linewidth": 1.6, "linestyle": "-."},
     "kate-paper": {"color": "#D55E00", "linewidth": 1.6, "linestyle": "--"},
     "no-competition": {"color": "#D55E00", "linestyle": ":"},
     "k-sparse": {"color": "#E69F00"},
@@ -35,6 +36,7 @@ STYLES: dict[str, dict[str, Any]] = {
 # Circles for decompositions, thin diamonds for gensim, the rest for autoencoders.
 MARKERS = {
     "kate": "s",
+    "deep": "H",
     "kate-paper": "D",
     "kate-paper-biased": "1",
     "no-competition-paper-biased": "2",

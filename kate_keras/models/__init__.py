@@ -2,6 +2,7 @@
 
 from kate_keras.models.autoencoder import Autoencoder
 from kate_keras.models.contractive_autoencoder import ContractiveAutoencoder
+from kate_keras.models.deep_kate_autoencoder import DeepKATEAutoencoder
 from kate_keras.models.denoising_autoencoder import DenoisingAutoencoder
 from kate_keras.models.k_sparse_autoencoder import KSparseAutoencoder
 from kate_keras.models.kate_autoencoder import KATEAutoencoder
@@ -14,6 +15,7 @@ __all__ = [
     "VARIANTS",
     "Autoencoder",
     "ContractiveAutoencoder",
+    "DeepKATEAutoencoder",
     "DenoisingAutoencoder",
     "KATEAutoencoder",
     "KSparseAutoencoder",

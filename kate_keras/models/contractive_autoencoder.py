@@ -7,7 +7,8 @@ import numpy as np
 
 from kate_keras.layers import ContractiveDense, sigmoid
 from kate_keras.models.autoencoder import FrameOptions
-from kate_keras.models.one_layer import OneLayerAutoencoder, first_kernel
+from kate_keras.models.first_layer import first_kernel
+from kate_keras.models.one_layer import OneLayerAutoencoder
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")

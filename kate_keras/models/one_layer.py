@@ -10,6 +10,7 @@ import tensorflow as tf
 from kate_keras.layers import TiedDense
 from kate_keras.layers.competitive_layer import CompetitiveLayer
 from kate_keras.models.autoencoder import Autoencoder, FrameOptions
+from kate_keras.models.first_layer import first_kernel, first_layer
 
 
 class OneLayerAutoencoder(Autoencoder):
@@ -61,31 +62,11 @@ class OneLayerAutoencoder(Autoencoder):
         training: bool = False,
         competition: bool = False,
     ) -> tf.Tensor:
-        """Reconstructs sparse counts; see `Autoencoder.logits`.
-
-        Only the words that documents have are multiplied, and only the rows of `W` and
-        `c` that `words` names are read.
-        """
+        """Reconstructs sparse counts; see `Autoencoder.logits`."""
         if not self._sliced:
             return super().logits(counts, words, training, competition)
-        dense = self.get_layer("tied_dense")
-
-        def rows_of(weight: Any) -> tf.Tensor:
-            rows = weight.value if words is None else tf.gather(weight.value, words)
-            return tf.cast(rows, dense.compute_dtype)
-
-        kernel, reverse_bias = rows_of(dense.kernel), rows_of(dense.reverse_bias)
-        bias = tf.cast(dense.bias.value, dense.compute_dtype)
-        x = self.get_layer("log_count")(counts, words)
-        values = self.get_layer("input_dropout")(x.values, training=training)
-        left = tf.where(values != 0)[:, 0]
-        rows, columns = tf.unstack(tf.gather(x.indices, left), axis=1)
-        pushes = tf.gather(kernel, columns) * tf.gather(values, left)[:, None]
-        # Entries come row by row, which sums them at half the cost of any order.
-        sums = tf.math.segment_sum(pushes, rows)
-        without = x.dense_shape[0] - tf.size(sums[:, 0], tf.int64)
-        sums = tf.pad(sums, [[0, without], [0, 0]])
-        h = self.get_layer("activations")(sums + bias)
+        sums, kernel, reverse_bias = first_layer(self, counts, words, training)
+        h = self.get_layer("activations")(sums)
         z = self._compete(h, training or competition)
         return tf.matmul(z, kernel, transpose_b=True) + reverse_bias
 
@@ -165,15 +146,18 @@ class CompetingAutoencoder(OneLayerAutoencoder):
     def _compete(self, code: tf.Tensor, competition: bool) -> tf.Tensor:
         return self.competition()(code, training=competition)
 
+    def competitors(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
+        """Returns the activations that compete, `h`; see `Competing`."""
+        return super().code(counts)
+
+    def decode_survivors(self, survivors: tf.Tensor) -> tf.Tensor:
+        """Returns the logits of what competed, `z`."""
+        return self.decode(survivors)
+
     def code(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
         """Encodes; competes if the model does so outside training."""
-        return self.competition()(super().code(counts), training=False)
+        return self.competition()(self.competitors(counts), training=False)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this model anew."""
         return {**super().get_config(), "k": self.k, "inference": self.inference}
-
-
-def first_kernel(options: FrameOptions) -> keras.initializers.Initializer:
-    """Returns the initialiser of `W`, that of the released code, seeded."""
-    return keras.initializers.GlorotNormal(seed=options.get("random_state", 0))

@@ -9,6 +9,7 @@ from typing import Any
 from kate_keras.errors import InputError, require
 from kate_keras.models.autoencoder import Autoencoder
 from kate_keras.models.contractive_autoencoder import ContractiveAutoencoder
+from kate_keras.models.deep_kate_autoencoder import WIDTH, DeepKATEAutoencoder
 from kate_keras.models.denoising_autoencoder import DenoisingAutoencoder
 from kate_keras.models.k_sparse_autoencoder import KSparseAutoencoder
 from kate_keras.models.kate_autoencoder import KATEAutoencoder
@@ -33,11 +34,13 @@ class Variant:
             and its own.
         options: Its own: those of `k`, `alpha`, `inference`, `strength` that it takes.
         most_strength: The largest strength that makes sense.
+        width: How many units compete for each component.
     """
 
     build: Callable[..., Autoencoder]
     options: tuple[str, ...] = ()
     most_strength: float = math.inf
+    width: int = 1
 
 
 def _without_amplification(
@@ -49,6 +52,7 @@ def _without_amplification(
 
 VARIANTS = {
     "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference")),
+    "deep": Variant(DeepKATEAutoencoder, ("k", "alpha", "inference"), width=WIDTH),
     "no-amplification": Variant(_without_amplification, ("k", "inference")),
     "no-energy": Variant(partial(KATEAutoencoder, alpha=0.0), ("k", "inference")),
     # Not `k = d`: its places are split by sign, and the surplus of a sign would lose.

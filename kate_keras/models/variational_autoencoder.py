@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from kate_keras.layers import GaussianCode, TiedDense, gaussian_divergence
 from kate_keras.models.autoencoder import Autoencoder, FrameOptions, seed_of
-from kate_keras.models.one_layer import first_kernel
+from kate_keras.models.first_layer import first_kernel
 
 
 @keras.saving.register_keras_serializable(package="kate_keras")

@@ -11,8 +11,7 @@ from scipy import sparse
 from kate_keras.layers import LogCount, winners
 from kate_keras.layers.competition_gradient import competition_gradient
 from kate_keras.layers.competitive_layer import CompetitiveLayer
-from kate_keras.models import OneLayerAutoencoder
-from kate_keras.models.one_layer import CompetingAutoencoder
+from kate_keras.models.competing import Competing
 from kate_keras.training.batches import sparse_batches
 from kate_keras.training.losses import Reconstruction
 
@@ -83,7 +82,7 @@ class CompetitionMonitor(keras.callbacks.Callback):
     @classmethod
     def of_autoencoder(
         cls,
-        autoencoder: CompetingAutoencoder,
+        autoencoder: Competing,
         loss: Reconstruction,
         counts: sparse.csr_array,
         documents: np.ndarray,
@@ -102,11 +101,11 @@ class CompetitionMonitor(keras.callbacks.Callback):
 
         def measure() -> tuple[tf.Tensor, tf.Tensor]:
             # Not the model's own code, which may have competed already.
-            h = OneLayerAutoencoder.code(autoencoder, sample)
+            h = autoencoder.competitors(sample)
             z = layer(h, training=True)
             with tf.GradientTape() as tape:
                 tape.watch(z)
-                losses = loss.sparse(normalize(sample), autoencoder.decode(z))
+                losses = loss.sparse(normalize(sample), autoencoder.decode_survivors(z))
                 total = tf.reduce_sum(losses)
             return h, tape.gradient(total, z)
 

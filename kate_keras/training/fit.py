@@ -12,7 +12,7 @@ from scipy import sparse
 from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
-from kate_keras.models.one_layer import CompetingAutoencoder
+from kate_keras.models.competing import Competing
 from kate_keras.text.count_input import document_frequency
 from kate_keras.training.batches import (
     batches,
@@ -266,7 +266,7 @@ def _monitors(
     counts: sparse.csr_array,
     documents: np.ndarray,
 ) -> list[CompetitionMonitor]:
-    if not isinstance(autoencoder, CompetingAutoencoder):
+    if not isinstance(autoencoder, Competing):
         return []
     return [CompetitionMonitor.of_autoencoder(autoencoder, loss, counts, documents)]
 

@@ -15,6 +15,7 @@ from kate_keras.layers import LogCount
 from kate_keras.models import (
     VARIANTS,
     ContractiveAutoencoder,
+    DeepKATEAutoencoder,
     DenoisingAutoencoder,
     KATEAutoencoder,
     KSparseAutoencoder,
@@ -22,6 +23,7 @@ from kate_keras.models import (
     VariationalAutoencoder,
     resolve_variant,
 )
+from kate_keras.models.competing import Competing
 from kate_keras.text import count_words
 
 UNCHOSEN = {
@@ -30,9 +32,10 @@ UNCHOSEN = {
     "inference": "dense",
     "strength": None,
 }
-COMPETING = {"kate", "no-amplification", "no-energy", "k-sparse"}
+COMPETING = {"kate", "deep", "no-amplification", "no-energy", "k-sparse"}
 MODELS = {
     "kate": lambda **o: KATEAutoencoder(12, 6, k=3, alpha=0.7, **o),
+    "deep": lambda **o: DeepKATEAutoencoder(12, 6, k=5, alpha=0.7, **o),
     "k-sparse": lambda **o: KSparseAutoencoder(12, 6, k=3, **o),
     "plain": lambda **o: PlainAutoencoder(12, 6, **o),
     "no-competition": lambda **o: PlainAutoencoder(12, 6, "tanh", **o),
@@ -152,6 +155,36 @@ def test_the_variational_network_by_numpy():
     np.testing.assert_allclose(model.divergence(counts()), divergence, rtol=1e-3)
 
 
+def test_the_deep_network_by_numpy():
+    model = MODELS["deep"](weighting="log-idf")
+    weights = np.random.default_rng(0)
+    # Small, or tanh would make ones of everything.
+    model.set_weights([weights.normal(0, 0.3, w.shape) for w in model.get_weights()])
+    hidden, kernel, bias = numpy_code(model, np.tanh)
+    assert hidden.shape == (5, 24)
+    inner = model.get_layer("inner_dense")
+    inner_kernel, inner_bias = inner.kernel.numpy(), inner.bias.numpy()
+
+    def logits(survivors):
+        code = np.tanh(survivors @ inner_kernel + inner_bias)
+        return (code @ inner_kernel.T + inner.reverse_bias.numpy()) @ kernel.T + bias
+
+    code = np.tanh(hidden @ inner_kernel + inner_bias)
+    np.testing.assert_allclose(model.code(counts()), code, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(model(counts()), logits(hidden), rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(model.kernel, kernel @ inner_kernel, rtol=1e-4)
+    # In training three positive and two negative units stay, with the others' energy.
+    survivors = np.zeros_like(hidden)
+    for row, h in zip(survivors, hidden, strict=True):
+        for sign, places in ((1, 3), (-1, 2)):
+            own = np.flatnonzero(sign * h > 0)
+            ranked = own[np.argsort(-np.abs(h[own]), kind="stable")]
+            energy = 0.7 * np.abs(h[ranked[places:]]).sum()
+            row[ranked[:places]] = h[ranked[:places]] + sign * energy
+    competed = model.logits(tf.sparse.from_dense(counts()), competition=True)
+    np.testing.assert_allclose(competed, logits(survivors), rtol=1e-3, atol=1e-3)
+
+
 def test_code_and_decoder_are_the_two_halves_of_the_network(made):
     code = made.code(counts())
     np.testing.assert_allclose(made.decode(code), made(counts()), rtol=1e-4, atol=1e-4)
@@ -185,10 +218,15 @@ def test_it_reloads_as_itself(made, tmp_path):
 def test_sparse_counts_give_the_logits_of_dense_ones(made):
     data = tf.sparse.from_dense(counts())
     np.testing.assert_allclose(made.logits(data), made(counts()), rtol=1e-3, atol=1e-4)
-    network = getattr(made, "competitive", made)
-    np.testing.assert_allclose(
-        made.logits(data, competition=True), network(counts()), rtol=1e-3, atol=1e-4
-    )
+    competed = made.logits(data, competition=True)
+    if isinstance(made, Competing):
+        always = type(made).from_config({**made.get_config(), "inference": "sparse"})
+        always.set_weights(made.get_weights())
+        always.adapt_input(np.arange(1, 13), 20)
+        assert not np.allclose(competed, made(counts()), rtol=1e-3, atol=1e-4)
+    else:
+        always = made
+    np.testing.assert_allclose(competed, always(counts()), rtol=1e-3, atol=1e-4)
 
 
 def test_logits_of_some_words_are_those_of_all_words_or_refused(made):
@@ -207,7 +245,7 @@ def test_logits_of_some_words_are_those_of_all_words_or_refused(made):
 
 def test_noise_and_penalties_need_every_word():
     able = {name for name in MODELS if MODELS[name]().takes_word_slices()}
-    assert able == {"kate", "k-sparse", "plain", "no-competition"}
+    assert able == {"kate", "deep", "k-sparse", "plain", "no-competition"}
 
 
 def test_every_weight_is_listed_once(made):
@@ -395,8 +433,8 @@ def test_topics_and_neighbours_are_read_from_the_kernel(trained):
 
 
 def test_explanations_are_exact_or_refused(trained):
-    if trained.variant == "variational":
-        with pytest.raises(InputError, match="one layer away.*variant='variational'"):
+    if trained.variant in ("deep", "variational"):
+        with pytest.raises(InputError, match=f"layer away.*{trained.variant!r}"):
             trained.explain("rocket moon")
         return
     explanation = trained.explain("rocket moon", n_topics=6)
@@ -410,10 +448,15 @@ def test_explanations_are_exact_or_refused(trained):
 
 @pytest.mark.parametrize(
     ("variant", "k", "alpha"),
-    [("kate", 4, 1.5), ("no-amplification", 4, 2 / 4), ("no-energy", 4, 0.0)],
+    [
+        ("kate", 4, 1.5),
+        ("deep", 24, 1.5),
+        ("no-amplification", 4, 2 / 4),
+        ("no-energy", 4, 0.0),
+    ],
 )
 def test_what_distinguishes_the_variants_of_kate(variant, k, alpha, themed, untrained):
-    own = {"alpha": 1.5} if variant == "kate" else {}
+    own = {"alpha": 1.5} if variant in ("kate", "deep") else {}
     model = variant_kate(variant, k=k, **own).fit(themed[0][:40])
     competition = model.autoencoder_.get_layer("competition")
     assert (competition.k, competition.alpha) == (k, alpha)
