@@ -32,6 +32,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "default": {},
     "output bias of zeros": {"output_bias": "zeros"},
     "no competition": {"variant": "no-competition"},
+    "deep": {"variant": "deep"},
     "binary loss": {"loss": "binary"},
     "log input": {"weighting": "log"},
     "input dropout .5": {"input_dropout": 0.5},
