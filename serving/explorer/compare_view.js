@@ -11,8 +11,6 @@ import { allTopics, signOf, topicLink } from "./topic_names.js";
 import { wordShares } from "./word_share.js";
 
 const WORDS = 5;
-// With fewer known words, vectors are mostly what all short texts have in common.
-const FEW = 20;
 const PAGE = 10;
 
 const EXAMPLES = [
@@ -111,7 +109,6 @@ function verdict(similarity, known) {
       "p",
       { class: "hint" },
       `−1 opposite, 0 unrelated, +1 the same. Known words: ${known.join(" and ")}.`,
-      Math.min(...known) < FEW && " Short texts are alike in that they say little.",
     ),
   );
 }
