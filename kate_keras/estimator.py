@@ -276,6 +276,14 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 f"that this one does not have: {', '.join(unknown)}. Train it again."
             )
         model = cls(**options)
+        try:
+            check_options(model.get_params())
+            resolve_variant(model.variant, model.get_params())
+            model._recipe()
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"{path} has options that no training takes: {error}"
+            ) from None
         model.vocabulary_ = trained.vocabulary
         for name in ("fingerprint", "input", "history", "corpus", "options"):
             setattr(model, f"{name}_", trained.facts[name])
