@@ -5,6 +5,7 @@ layers is a lot. Here a configuration can name one of a closed list of models, a
 options are plain values, so that nothing else is looked up.
 """
 
+import inspect
 import io
 import json
 import zipfile
@@ -26,6 +27,7 @@ from kate_keras.models import (
     PlainAutoencoder,
     VariationalAutoencoder,
 )
+from kate_keras.models.autoencoder import FrameOptions
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
@@ -105,13 +107,20 @@ def _check_config(path: Path, config: Any) -> dict[str, Any]:
         )
     if not isinstance(options, dict):
         raise InputError(f"{path} has no options of its {found}.")
+    known = _options_of(CLASSES[found])
     for name, value in options.items():
-        if not isinstance(value, str | int | float | None):
+        if name not in known or not isinstance(value, str | int | float | None):
             raise InputError(
                 f"{path} has the option {name!r:.80} of its {found} as "
-                f"{value!r:.80}; expected a plain value."
+                f"{value!r:.80}; expected plain values of {', '.join(sorted(known))}."
             )
     return options
+
+
+def _options_of(model: type[Autoencoder]) -> set[str]:
+    own = inspect.signature(model).parameters.values()
+    named = {option.name for option in own if option.kind is not option.VAR_KEYWORD}
+    return named | set(FrameOptions.__annotations__)
 
 
 def _check_size(

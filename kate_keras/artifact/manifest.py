@@ -134,7 +134,7 @@ def _check_format(folder: Path, manifest: Any) -> None:
     path = folder / MANIFEST
     if not isinstance(manifest, dict):
         kind = type(manifest).__name__
-        raise InputError(f"{path} is damaged: it is not a manifest but a {kind}.")
+        raise InputError(f"{path} is damaged: it is not a manifest but of type {kind}.")
     name, version = manifest.get("format"), manifest.get("format_version")
     if name != FORMAT or type(version) is not int or version < 1:
         raise InputError(
