@@ -583,6 +583,14 @@ def _replaced(config: dict[str, Any], by: dict[str, Any]) -> None:
     config.update(by)
 
 
+def _with_hidden_units(config: dict[str, Any]) -> None:
+    config["class_name"] = "VariationalAutoencoder"
+    config["registered_name"] = "kate_keras>VariationalAutoencoder"
+    for name in ("k", "alpha", "inference"):
+        del config["config"][name]
+    config["config"]["n_hidden"] = 10**12
+
+
 CLOSED, PLAIN, ODD = "expected one of the models", "plain values of", "as a link"
 # A module that can be imported and that nothing else imports.
 UNLUCKY = "this"
@@ -667,15 +675,7 @@ KERAS_MODELS = [
         ),
         (
             "10**12 hidden units",
-            _config(
-                lambda c: (
-                    c.update(
-                        class_name="VariationalAutoencoder",
-                        registered_name="kate_keras>VariationalAutoencoder",
-                    )
-                    or c["config"].update(n_hidden=10**12)
-                )
-            ),
+            _config(_with_hidden_units),
             "hidden units",
         ),
         (
