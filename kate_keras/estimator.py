@@ -1,6 +1,6 @@
 """The estimator: a corpus in, readable vectors out."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from kate_keras import artifact
 from kate_keras.errors import InputError
-from kate_keras.models import Autoencoder, resolve_variant
+from kate_keras.models import Autoencoder, Variant, resolve_variant
 from kate_keras.option_checks import check_options
 from kate_keras.reading import Readable
 from kate_keras.text import Vocabulary, count_words
@@ -277,8 +277,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             )
         model = cls(**options)
         try:
-            check_options(model.get_params())
-            resolve_variant(model.variant, model.get_params())
+            _checked_variant(model.get_params())
             model._recipe()
         except (TypeError, ValueError) as error:
             raise InputError(
@@ -371,8 +370,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _train(self, X: Any) -> sparse.csr_array:  # noqa: N803
         """Trains, sets what was learned all at once, and returns the counts."""
         recipe, options = self._recipe(), self._options()
-        check_options(options)
-        variant = resolve_variant(self.variant, options)
+        variant = _checked_variant(options)
         kind, vocabulary, counts = self._count(X)
         _check_corpus(counts, self.n_components)
         seed = self.random_state
@@ -452,6 +450,12 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             },
             "history": self.history_,
         }
+
+
+def _checked_variant(options: Mapping[str, Any]) -> Variant:
+    """Refuses options out of their range; returns the variant that they name."""
+    check_options(options)
+    return resolve_variant(options["variant"], options)
 
 
 def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:

@@ -8,6 +8,7 @@ options are plain values, so that nothing else is looked up.
 import inspect
 import io
 import json
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,33 +16,22 @@ from typing import Any
 import h5py
 import keras
 
+from kate_keras import models
 from kate_keras.artifact.archives import check_members
 from kate_keras.artifact.manifest import Manifest
 from kate_keras.errors import InputError
-from kate_keras.models import (
-    Autoencoder,
-    ContractiveAutoencoder,
-    DenoisingAutoencoder,
-    KATEAutoencoder,
-    KSparseAutoencoder,
-    PlainAutoencoder,
-    VariationalAutoencoder,
-)
+from kate_keras.models import Autoencoder
 from kate_keras.models.autoencoder import FrameOptions
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
 MEMBERS = ("metadata.json", CONFIG, WEIGHTS)
+# The models of the package that are registered with Keras, and nothing else.
 CLASSES: dict[str, type[Autoencoder]] = {
-    cls.__name__: cls
-    for cls in (
-        ContractiveAutoencoder,
-        DenoisingAutoencoder,
-        KATEAutoencoder,
-        KSparseAutoencoder,
-        PlainAutoencoder,
-        VariationalAutoencoder,
-    )
+    name: value
+    for name, value in vars(models).items()
+    if isinstance(value, type)
+    and keras.saving.get_registered_name(value) == f"kate_keras>{name}"
 }
 MODULE = "kate_keras.models."
 
@@ -59,9 +49,12 @@ def read_autoencoder(path: Path, manifest: Manifest) -> Autoencoder:
     """
     try:
         _check_archive(path, manifest)
-        autoencoder: Autoencoder = keras.saving.load_model(
-            path, compile=False, safe_mode=True
-        )
+        with warnings.catch_warnings():
+            # Of weights that it skips: the fingerprint tells, and in one sentence.
+            warnings.simplefilter("ignore")
+            autoencoder: Autoencoder = keras.saving.load_model(
+                path, compile=False, safe_mode=True
+            )
     except InputError:
         raise
     # Keras, HDF5 and zipfile raise of every kind for what they cannot read.

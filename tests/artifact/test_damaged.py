@@ -21,6 +21,7 @@ from benchmarks.reliability.damages import (
 )
 from kate_keras import InputError, load
 from kate_keras.artifact.identity import fingerprint
+from kate_keras.artifact.keras_archive import CLASSES
 from kate_keras.artifact.manifest import MOST_BYTES
 from kate_keras.cli import main
 from serving.model_folder import ModelFolderError, open_model_folder
@@ -95,6 +96,18 @@ def test_there_is_a_damage_for_every_file_and_every_entry(model_folder):
     for light in LIGHT_FILES:
         assert f"{light}: a bit flipped" in names
     assert len({damage.name for damage in DAMAGES}) == len(DAMAGES)
+
+
+def test_the_list_of_classes_is_closed_and_whole():
+    # A model that is added is added here too.
+    assert set(CLASSES) == {
+        "ContractiveAutoencoder",
+        "DenoisingAutoencoder",
+        "KATEAutoencoder",
+        "KSparseAutoencoder",
+        "PlainAutoencoder",
+        "VariationalAutoencoder",
+    }
 
 
 def test_nothing_that_a_keras_file_names_is_imported(model_folder, other, tmp_path):
