@@ -1,6 +1,6 @@
 """The estimator: a corpus in, readable vectors out."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from kate_keras import artifact
 from kate_keras.errors import InputError
-from kate_keras.models import Autoencoder, resolve_variant
+from kate_keras.models import Autoencoder, Variant, resolve_variant
 from kate_keras.option_checks import check_options
 from kate_keras.reading import Readable
 from kate_keras.text import Vocabulary, count_words
@@ -278,6 +278,13 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 f"that this one does not have: {', '.join(unknown)}. Train it again."
             )
         model = cls(**options)
+        try:
+            _checked_variant(model.get_params())
+            model._recipe()
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"{path} has options that no training takes: {error}"
+            ) from None
         model.vocabulary_ = trained.vocabulary
         for name in ("fingerprint", "input", "history", "corpus", "options"):
             setattr(model, f"{name}_", trained.facts[name])
@@ -365,8 +372,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _train(self, X: Any) -> sparse.csr_array:  # noqa: N803
         """Trains, sets what was learned all at once, and returns the counts."""
         recipe, options = self._recipe(), self._options()
-        variant = resolve_variant(self.variant, options)
-        check_options(options, variant.width)
+        variant = _checked_variant(options)
         kind, vocabulary, counts = self._count(X)
         _check_corpus(counts, self.n_components)
         seed = self.random_state
@@ -446,6 +452,13 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             },
             "history": self.history_,
         }
+
+
+def _checked_variant(options: Mapping[str, Any]) -> Variant:
+    """Refuses options out of their range; returns the variant that they name."""
+    variant = resolve_variant(options["variant"], options)
+    check_options(options, variant.width)
+    return variant
 
 
 def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:

@@ -5,7 +5,6 @@ the vectors themselves. The light reader takes the model folder's arrays; its wo
 those of the in-graph tokeniser, or it refuses the text.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,13 +13,14 @@ import numpy as np
 
 from kate_keras.analysis.topic_words import Topic, topics
 from kate_keras.analysis.words import similar_words
+from kate_keras.artifact.encoder_file import read_encoder
 from kate_keras.artifact.manifest import ENCODER, VOCABULARY, read_manifest
+from kate_keras.artifact.vocabulary_file import read_vocabulary
 from kate_keras.errors import InputError
 from kate_keras.text.batched import batched
 from kate_keras.text.characters import characters
 from kate_keras.text.checked_text import utf8
 from kate_keras.text.plain_tokenizer import plain_words
-from kate_keras.text.vocabulary import Vocabulary
 
 BATCH = 256
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -78,15 +78,14 @@ class LightModel:
     def __init__(self, path: str | Path) -> None:
         path = Path(path)
         self.facts = read_manifest(path, [VOCABULARY, ENCODER])
-        if ENCODER not in self.facts["files"]:
+        self.vocabulary_ = read_vocabulary(path, self.facts)
+        self._arrays = read_encoder(path, self.facts)
+        activation = self._arrays.get("activation")
+        if activation is not None and str(activation) not in ACTIVATIONS:
             raise InputError(
-                f"{path} has no {ENCODER}, which the light reader needs. Load it whole "
-                "and save it again: load(path).save(path)"
+                f"{path / ENCODER} has the activation {str(activation)!r:.80}; "
+                f"expected one of {', '.join(ACTIVATIONS)}."
             )
-        data = json.loads((path / VOCABULARY).read_text(encoding="utf-8"))
-        self.vocabulary_ = Vocabulary.from_json(data)
-        with np.load(path / ENCODER, allow_pickle=False) as arrays:
-            self._arrays = dict(arrays)
         self.kernel = self._arrays["kernel"]
         ones = np.ones(len(self.kernel), np.float32)
         self._word_weights = self._arrays.get("word_weights", ones)

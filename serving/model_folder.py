@@ -13,6 +13,8 @@ FORMAT = "kate_keras"
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 GRAPH = "saved_model.pb"
+# A long training with a long list of stop words has a hundredth of it.
+MOST_BYTES = 1 << 24
 
 
 class ModelFolderError(ValueError):
@@ -21,6 +23,8 @@ class ModelFolderError(ValueError):
 
 class FileRecord(BaseModel):
     """What the manifest says of one file."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
 
     bytes: int = Field(ge=0)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
@@ -31,9 +35,10 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
-    name: str = Field(min_length=1)
+    # Both are told in answers, headers, logs and metrics.
+    name: str = Field(pattern="^[^\\x00-\\x1f\\x7f]+$")
     versions: dict[str, str]
-    fingerprint: str = Field(min_length=1)
+    fingerprint: str = Field(pattern="^[0-9a-f]+$")
     dimensions: int = Field(ge=1)
     vocabulary_size: int = Field(ge=1)
     files: dict[str, FileRecord]
@@ -135,9 +140,18 @@ def _is_version(name: str) -> bool:
 
 
 def _read_manifest(path: Path) -> Manifest:
+    _check_plain(path.parent, MANIFEST)
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise ModelFolderError(
+            f"{path} is too long for a manifest. Expected: at most {MOST_BYTES} bytes. "
+            f"Received: {size}. Copy or export the model again."
+        )
     try:
-        content = json.loads(path.read_bytes())
-    except ValueError as error:
+        content = json.loads(
+            path.read_bytes().decode("utf-8"), object_pairs_hook=_object
+        )
+    except (ValueError, RecursionError) as error:
         raise ModelFolderError(
             f"{path} is not JSON: {error}. It was damaged; copy or export it again."
         ) from error
@@ -160,6 +174,14 @@ def _read_manifest(path: Path) -> Manifest:
         raise ModelFolderError(
             f"{path} has no usable {key!r}: {first['msg']}. Export the model again."
         ) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        # Which of them counts, readers take differently.
+        raise ValueError("a name is there twice in an object")
+    return content
 
 
 def _check_format_version(path: Path, version: Any) -> None:
@@ -189,17 +211,50 @@ def _verify(folder: Path, manifest: Manifest, required: str) -> None:
             "be verified. Export the model again."
         )
     for name, record in manifest.files.items():
-        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        if not _is_inside(name):
             raise ModelFolderError(
-                f"{folder / MANIFEST} lists {name!r}. Expected: paths inside the "
+                f"{folder / MANIFEST} lists {name!r:.80}. Expected: paths inside the "
                 "folder. Export the model again."
             )
+        _check_plain(folder, name)
         _verify_file(folder / name, record)
+    root = (folder / required).parent
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        is_folder = path.is_dir() and not path.is_symlink()
+        if name not in {*manifest.files, MANIFEST} and not is_folder:
+            raise ModelFolderError(
+                f"{path} is no part of the model: the manifest does not list it, and "
+                "TensorFlow might read it. Move it out of the folder."
+            )
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return (
+        not path.is_absolute()
+        and ".." not in path.parts
+        and path.as_posix() == name
+        and name.isprintable()
+        and not set(name) & {"\\", ":"}
+        and name not in (".", MANIFEST)
+    )
+
+
+def _check_plain(folder: Path, name: str) -> None:
+    """Refuses links: what they lead to may be anywhere, and change unseen."""
+    for part in (PurePosixPath(name), *PurePosixPath(name).parents):
+        if part.parts and (folder / part).is_symlink():
+            raise ModelFolderError(
+                f"{folder / part} is a symbolic link. Expected: the files themselves. "
+                "Copy the folder with what its links lead to (cp -RL)."
+            )
 
 
 def _verify_file(path: Path, record: FileRecord) -> None:
     if not path.is_file():
-        raise ModelFolderError(f"{path} is missing. Copy or export the model again.")
+        what = "is not a file" if path.exists() else "is missing"
+        raise ModelFolderError(f"{path} {what}. Copy or export the model again.")
     size = path.stat().st_size
     if size != record.bytes:
         raise ModelFolderError(

@@ -1,29 +1,26 @@
 """The model folder: everything a trained model is, without pickle."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import keras
 
 from kate_keras.artifact.encoder_arrays import write_encoder
 from kate_keras.artifact.folders import written_aside
 from kate_keras.artifact.identity import fingerprint
+from kate_keras.artifact.keras_archive import read_autoencoder
 from kate_keras.artifact.manifest import (
-    VOCABULARY,
+    SAVED_MODEL,
     Manifest,
     read_manifest,
     write_manifest,
 )
 from kate_keras.artifact.saved_model import write_saved_model
 from kate_keras.artifact.signatures import Signatures
+from kate_keras.artifact.vocabulary_file import read_vocabulary
 from kate_keras.errors import InputError
 from kate_keras.models import Autoencoder
 from kate_keras.text import Vocabulary
 
 KERAS_MODEL = "model.keras"
-SAVED_MODEL = "saved_model"
 
 
 @dataclass(frozen=True)
@@ -61,17 +58,14 @@ def load_model(path: Path) -> TrainedModel:
     Raises:
         InputError: If the folder is not a model, is of a newer format, or is damaged.
     """
-    facts: dict[str, Any] = read_manifest(path)
+    facts = read_manifest(path)
     if KERAS_MODEL not in facts["files"]:
         raise InputError(
             f"{path} is an export for TF Serving, not a model folder: it has no "
             f"{KERAS_MODEL}. Load the folder that `kate train` or `KATE.save` wrote."
         )
-    data = json.loads((path / VOCABULARY).read_text(encoding="utf-8"))
-    vocabulary = Vocabulary.from_json(data)
-    autoencoder = keras.saving.load_model(
-        path / KERAS_MODEL, compile=False, safe_mode=True
-    )
+    vocabulary = read_vocabulary(path, facts)
+    autoencoder = read_autoencoder(path / KERAS_MODEL, facts)
     found = fingerprint(autoencoder, vocabulary, facts["options"])
     if found != facts["fingerprint"]:
         raise InputError(

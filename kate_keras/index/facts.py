@@ -47,7 +47,7 @@ def read_facts(database: Any, uri: str) -> Facts:
     """Reads them.
 
     Raises:
-        InputError: If this is no index, or one of a newer format.
+        InputError: If this is no index, one of a newer format, or damaged.
     """
     if FACTS not in table_names(database):
         raise InputError(
@@ -55,14 +55,22 @@ def read_facts(database: Any, uri: str) -> Facts:
             "writes."
         )
     rows = database.open_table(FACTS).to_arrow().to_pylist()
-    content = json.loads(rows[0]["content"])
-    name, version = content.pop("format"), content.pop("format_version")
-    if name != FORMAT or version > FORMAT_VERSION:
+    try:
+        content = json.loads(rows[0]["content"])
+        name, version = content.pop("format"), content.pop("format_version")
+        if name != FORMAT or type(version) is not int:
+            raise ValueError(f"format {name!r:.80}, version {version!r:.80}")
+        if version <= FORMAT_VERSION:
+            return Facts(**content)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
-            f"{uri} was written by a newer kate_keras. Expected: {FORMAT} "
-            f"{FORMAT_VERSION}. Received: {name} {version}. Upgrade kate_keras here."
-        )
-    return Facts(**content)
+            f"{uri} is damaged: its facts are not those of an index ({error}). "
+            "Make it again with `kate index`, in another folder."
+        ) from None
+    raise InputError(
+        f"{uri} was written by a newer kate_keras. Expected: {FORMAT} "
+        f"{FORMAT_VERSION}. Received: {name} {version}. Upgrade kate_keras here."
+    )
 
 
 def write_facts(database: Any, facts: Facts) -> None:

@@ -1,5 +1,6 @@
 """The model inside an index, so that a search needs nothing else."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def stored_model(database: Any, uri: str) -> LightModel:
     """Returns the model of an index.
 
     Raises:
-        InputError: If it holds none.
+        InputError: If it holds none, or a damaged one.
     """
     if MODEL not in table_names(database):
         raise InputError(
@@ -50,4 +51,12 @@ def stored_model(database: Any, uri: str) -> LightModel:
             # Names of our own choice, whatever somebody may have put into the table.
             if row["name"] in FILES:
                 Path(folder, row["name"]).write_bytes(row["content"])
-        return LightModel(folder)
+        try:
+            return LightModel(folder)
+        except InputError as error:
+            # Where it was for a moment is nothing to look for.
+            reason = str(error).replace(f"{folder}{os.sep}", "").replace(folder, "it")
+            raise InputError(
+                f"The model inside the index {uri} is damaged: {reason} Pass the model "
+                "itself: --model MODEL."
+            ) from None

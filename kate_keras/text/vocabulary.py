@@ -1,5 +1,6 @@
 """The vocabulary: which surface forms are the same word, and which words count."""
 
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -106,13 +107,54 @@ class Vocabulary(Mapping[str, int]):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Vocabulary":
-        """Inverse of `to_json`."""
-        return cls(
-            tuple(data["words"]),
-            dict(data["forms"]),
-            tuple(data["document_frequency"]),
-            data["n_documents"],
-        )
+        """Inverse of `to_json`.
+
+        Raises:
+            InputError: If the data are not such as `to_json` gives.
+        """
+        names = {field.name for field in fields(cls)}
+        if not isinstance(data, Mapping) or data.keys() != names:
+            raise InputError(f"expected an object of {', '.join(sorted(names))}.")
+        words, forms, frequency, n_documents = (data[f.name] for f in fields(cls))
+        if not _are_words(words) or len(set(words)) != len(words):
+            raise InputError("`words` must be a list of different words, in Unicode.")
+        if not (
+            isinstance(forms, dict)
+            and _are_words(list(forms))
+            and _are_whole(list(forms.values()), len(words) - 1)
+        ):
+            raise InputError(
+                f"`forms` must give a word's id, from 0 to below {len(words)}, by each "
+                "surface form."
+            )
+        if not _are_whole([n_documents]):
+            raise InputError("`n_documents` must be a whole number of at least 0.")
+        if not (
+            _are_whole(frequency, n_documents)
+            and len(frequency) == (len(words) if n_documents else 0)
+        ):
+            raise InputError(
+                "`document_frequency` must have a number from 0 to `n_documents` for "
+                "each word, or nothing if there are no documents."
+            )
+        return cls(tuple(words), dict(forms), tuple(frequency), n_documents)
+
+
+def _are_words(value: Any) -> bool:
+    if not isinstance(value, list) or not all(isinstance(own, str) for own in value):
+        return False
+    try:
+        # Half of a surrogate pair is no text.
+        "\n".join(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _are_whole(value: Any, most: float = math.inf) -> bool:
+    return isinstance(value, list) and all(
+        type(number) is int and 0 <= number <= most for number in value
+    )
 
 
 def _jsonable(value: Any) -> Any:

@@ -46,3 +46,10 @@ def test_the_build_context_holds_what_the_image_copies():
     for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):
         for source in line.split()[:-1]:
             assert f"!{source}" in kept or f"!{source}/" in kept
+
+
+def test_the_image_runs_as_a_user_without_rights():
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    last = dockerfile[dockerfile.rindex("\nFROM ") :]
+    assert re.findall(r"^USER (.+)$", last, re.MULTILINE) == ["10001"]
+    assert "--shell /usr/sbin/nologin" in last
