@@ -17,7 +17,7 @@ def kill(**changes):
 
 def end(**changes):
     usual = {"same_fingerprint": True, "same_history": True, "leftovers": []}
-    return {**usual, "temporary_files": [], **changes}
+    return {**usual, "temporary_files": 0, **changes}
 
 
 def measured(kills, rounds):
@@ -37,7 +37,7 @@ def test_nothing_lost_is_said_so():
     assert "**2 kills in 1 trainings.**" in text
     assert "undisturbed one: 1 of 1." in text
     assert "at its place: 2 of 2." in text
-    assert "at the end: none." in text
+    assert "at the end: none\n" in text
     assert "2.6 s in the median,\n4.2 s at most" in text
     assert "| 1 | 1 | counting | 12.5 | none | 1.0 | earlier |" in text
     assert "| 2 | 1 | training | 12.5 | 3 + 16 | 4.2 | new |" in text
@@ -47,13 +47,14 @@ def test_every_loss_is_counted():
     rounds = [
         end(same_fingerprint=False),
         end(same_history=False),
-        end(leftovers=["model.checkpoint"], temporary_files=["spool"]),
+        end(leftovers=["model.checkpoint"], temporary_files=7),
     ]
     kills = [kill(model="model is damaged"), kill(model="unknown"), kill()]
     text = render_kills(measured(kills, rounds))
     assert "undisturbed one: 1 of 3." in text
     assert "at its place: 1 of 3." in text
-    assert "at the end: model.checkpoint, spool." in text
+    assert "at the end: model.checkpoint\n" in text
+    assert "left 7 of their own" in text
 
 
 def test_the_end_is_compared_with_the_undisturbed_training(tmp_path):
@@ -70,7 +71,7 @@ def test_the_end_is_compared_with_the_undisturbed_training(tmp_path):
         "same_fingerprint": False,
         "same_history": False,
         "leftovers": [".model.x.aside"],
-        "temporary_files": ["spool"],
+        "temporary_files": 1,
     }
 
 
