@@ -97,6 +97,7 @@ class CheckpointFile:
         """
         said = json.dumps({**facts, "training": self.training}).encode()
         content: dict[str, Any] = {FACTS: np.frombuffer(said, np.uint8), **arrays}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with self._aside.open("w+b") as file:
                 file.write(MAGIC + b"0" * 64 + b"\n")

@@ -17,7 +17,7 @@ ARRAYS = {"W": np.arange(6, dtype="float32").reshape(2, 3), "seed": np.uint32(7)
 
 @pytest.fixture
 def path(tmp_path):
-    path = tmp_path / "pets.checkpoint"
+    path = tmp_path / "new" / "pets.checkpoint"
     CheckpointFile(path, TRAINING).write(FACTS, ARRAYS)
     return path
 
