@@ -159,6 +159,7 @@ def _clear_away(left: Path, target: Path) -> None:
     try:
         if (left / OLD).exists() and not target.exists():
             (left / OLD).rename(target)
-        shutil.rmtree(left)
+        # What may not be removed, as of another user, is in nobody's way.
+        shutil.rmtree(left, ignore_errors=True)
     finally:
         unlock_folder(lock)
