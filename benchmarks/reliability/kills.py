@@ -233,8 +233,9 @@ behind at the end: {", ".join(sorted(left)) or "none"}
 {median(k["repeated"] for k in kills):.1f} s in the median,
 {max(k["repeated"] for k in kills):.1f} s at most, start and counting included (a kill
 that finds the new model there and no checkpoint has all done again by `--resume`,
-though nothing was missing). A checkpoint is {cost["megabytes"]:.0f} MB and takes {cost["seconds"]:.2f} s; they are at
-least 10 s apart, and at least 100 times as long as one takes.
+though nothing was missing). A checkpoint is {cost["megabytes"]:.0f} MB and takes
+{cost["seconds"]:.2f} s; they are at least 10 s apart, and at least 100 times as long
+as one takes.
 
 {line(head)}
 {"|---" * len(head)}|
