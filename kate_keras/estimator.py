@@ -1,5 +1,6 @@
 """The estimator: a corpus in, readable vectors out."""
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +16,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from kate_keras import artifact
+from kate_keras.artifact.manifest import library_versions
 from kate_keras.errors import InputError
 from kate_keras.models import Autoencoder, Variant, resolve_variant
 from kate_keras.option_checks import check_options
@@ -39,6 +41,7 @@ from kate_keras.training import (
     train,
 )
 from kate_keras.training.batches import documents_with_words
+from kate_keras.training.checkpoint_file import CheckpointFile
 
 
 class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -113,6 +116,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         https://arxiv.org/abs/1705.02033
     """
 
+    # What `save` makes superfluous.
+    _checkpoint: CheckpointFile | None = None
+
     def __init__(
         self,
         n_components: int = 128,
@@ -168,23 +174,49 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002, N803
+    def fit(
+        self,
+        X: Any,  # noqa: N803
+        y: Any = None,  # noqa: ARG002
+        *,
+        checkpoint: str | Path | None = None,
+        resume: bool = False,
+    ) -> Self:
         """Trains on a corpus.
+
+        With a checkpoint, the state of the training goes to a file every few seconds,
+        and a training that was stopped, by whatever, can go on from it: it ends with
+        the model that it would have ended with, to the bit.
 
         Args:
             X: Texts, as a list or another iterable of strings (read once); or counts,
                 as a SciPy sparse matrix, an array or a data frame of shape
                 `(n_documents, n_words)`.
             y: Ignored; scikit-learn passes it.
+            checkpoint: File of the checkpoint, as `"reports.checkpoint"`. `save`
+                removes it; where Ctrl-C ended the training it stays.
+            resume: Whether to go on from the checkpoint; if there is none, the training
+                begins.
 
         Returns:
             The estimator.
 
         Raises:
             InputError: If an option is out of its range, or the corpus cannot be
-                learned from: no documents, no words, fewer words than components.
+                learned from: no documents, no words, fewer words than components. If
+                the checkpoint to go on from is damaged, or of other options, library
+                versions or documents.
+
+        Example:
+            >>> import tempfile
+            >>> from kate_keras import KATE
+            >>> texts = ["cats purr and sleep", "dogs bark and run"] * 10
+            >>> model = KATE(n_components=2, epochs=2, verbose=False)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     place = {"checkpoint": f"{folder}/pets.checkpoint"}
+            ...     model.fit(texts, **place, resume=True).save(f"{folder}/pets")
         """
-        self._train(X)
+        self._train(X, checkpoint, resume)
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:  # noqa: ARG002, N803
@@ -265,6 +297,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             self.autoencoder_, self.vocabulary_, self._facts()
         )
         artifact.save_model(model, self.signatures_, Path(path))
+        if self._checkpoint is not None:
+            self._checkpoint.remove()
+            self._checkpoint = None
 
     @classmethod
     def from_folder(cls, path: str | Path) -> Self:
@@ -369,10 +404,37 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             )
         return as_counts(X, len(names))
 
-    def _train(self, X: Any) -> sparse.csr_array:  # noqa: N803
+    def _open_checkpoint(
+        self, path: str | Path | None, resume: bool, options: dict[str, Any]
+    ) -> CheckpointFile | None:
+        """Opens what a training leaves its state in, and can go on from."""
+        if path is None:
+            if resume:
+                raise InputError(
+                    "`resume` needs the file to go on from. "
+                    "Expected: `checkpoint`, its path. Received: None"
+                )
+            return None
+        if resume and self.random_state is None:
+            raise InputError(
+                "`resume` needs a `random_state`: a training without a seed cannot be "
+                "gone on with. Received: random_state=None"
+            )
+        training = {"options": options, "versions": library_versions()}
+        file = CheckpointFile(Path(path), training, resume)
+        sys.stderr.write(file.situation())
+        return file
+
+    def _train(
+        self,
+        X: Any,  # noqa: N803
+        checkpoint: str | Path | None = None,
+        resume: bool = False,
+    ) -> sparse.csr_array:
         """Trains, sets what was learned all at once, and returns the counts."""
         recipe, options = self._recipe(), self._options()
         variant = _checked_variant(options)
+        file = self._open_checkpoint(checkpoint, resume, options)
         kind, vocabulary, counts = self._count(X)
         _check_corpus(counts, self.n_components)
         seed = self.random_state
@@ -399,8 +461,10 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             validation_fraction=self.validation_fraction,
             random_state=int(seed),
             verbose=self.verbose,
+            checkpoint=file,
         )
         adapt_read_out(autoencoder, counts)
+        self._checkpoint = file if file and file.ended else None
         self.corpus_ = {
             "documents": counts.shape[0],
             "documents_without_words": counts.shape[0]

@@ -478,3 +478,24 @@ def test_both_normal_forms_of_an_accent_are_one_word():
     vectors = model.transform(["caf\u00e9", "cafe\u0301", "cafe"])
     np.testing.assert_array_equal(vectors[0], vectors[1])
     assert not np.array_equal(vectors[0], vectors[2])
+
+
+def test_resuming_needs_a_file_and_a_seed(tmp_path, themed):
+    with pytest.raises(InputError, match="`resume` needs the file to go on from"):
+        small_kate().fit(themed[0], resume=True)
+    with pytest.raises(InputError, match="`resume` needs a `random_state`"):
+        path = tmp_path / "file"
+        small_kate(random_state=None).fit(themed[0], checkpoint=path, resume=True)
+
+
+def test_a_checkpoint_is_opened_before_the_corpus_is_read(tmp_path):
+    (tmp_path / "letter").write_text("dear")
+
+    def texts():
+        raise AssertionError("read")
+        yield
+
+    with pytest.raises(InputError, match="is not a checkpoint"):
+        small_kate().fit(texts(), checkpoint=tmp_path / "letter")
+    with pytest.raises(InputError, match="`patience`"):
+        small_kate(patience=object()).fit(texts(), checkpoint=tmp_path / "none")

@@ -1,1 +1,1 @@
-"""Nothing lost, nothing let in."""
+"""What is lost when something goes wrong, and what is let in."""

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kate_keras.artifact.exchange import exchange
+from kate_keras.artifact.folder_lock import lock_folder, unlock_folder
 from kate_keras.artifact.manifest import FORMAT, MANIFEST
+from kate_keras.durable import flush_folder_to_disk, flush_to_disk
 from kate_keras.errors import InputError
+
+# Of folders in which something is written, `.NAME.xxxxxxxx.aside` beside NAME, and of
+# the one in it that keeps what was at NAME.
+SUFFIX, OLD = ".aside", "old"
 
 
 def check_folder_target(target: Path) -> None:
@@ -20,10 +27,9 @@ def check_folder_target(target: Path) -> None:
         OSError: If the place cannot be written.
     """
     target = target.resolve()
-    if target.exists():
-        _check_replaceable(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryDirectory(dir=target.parent).cleanup()
+    with _aside(target):
+        if target.exists():
+            _check_replaceable(target)
 
 
 def check_file_target(target: Path) -> None:
@@ -36,8 +42,8 @@ def check_file_target(target: Path) -> None:
     target = target.resolve()
     if target.is_dir():
         raise InputError(f"{target} is a folder. Expected: the name of a file.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryDirectory(dir=target.parent).cleanup()
+    with _aside(target):
+        pass
 
 
 def _check_replaceable(target: Path) -> None:
@@ -72,8 +78,11 @@ def _listed_files(folder: Path) -> set[str] | None:
 def written_aside(target: Path) -> Iterator[Path]:
     """Gives an empty folder that replaces `target` when the block ends well.
 
-    The folder lies beside the target, so that a rename moves it into place. If the
-    block or the renaming fails, whatever was at `target` remains.
+    The folder lies beside the target, so that a rename moves it into place, once its
+    files are on the disk. If the block or the renaming fails, whatever was at `target`
+    remains; killed at any moment, there is the earlier folder or the new one. (Where
+    the system cannot exchange two folders in one step, on Windows, macOS or NFS, a kill
+    between two steps leaves the earlier one for the next call to put back.)
 
     Args:
         target: Folder to make. An earlier model folder there is replaced; anything
@@ -84,19 +93,20 @@ def written_aside(target: Path) -> Iterator[Path]:
     """
     target = target.resolve()
     check_folder_target(target)
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    old = aside / "old"
-    try:
-        new = aside / "new"
+    with _aside(target) as aside:
+        new, old = aside / "new", aside / OLD
         new.mkdir()
         yield new
-        if target.exists():
-            target.rename(old)
-        new.rename(target)
-    finally:
-        if old.exists() and not target.exists():
-            old.rename(target)
-        shutil.rmtree(aside)
+        flush_folder_to_disk(new)
+        if not target.exists() or not exchange(new, target):
+            try:
+                if target.exists():
+                    target.rename(old)
+                new.rename(target)
+            finally:
+                if old.exists() and not target.exists():
+                    old.rename(target)
+        flush_to_disk(target.parent)
 
 
 @contextmanager
@@ -108,8 +118,48 @@ def file_written_aside(target: Path) -> Iterator[Path]:
     """
     target = target.resolve()
     check_file_target(target)
-    prefix = f".{target.name}."
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=target.parent) as aside:
-        new = Path(aside) / target.name
+    with _aside(target) as aside:
+        new = aside / target.name
         yield new
+        flush_to_disk(new)
         new.replace(target)
+        flush_to_disk(target.parent)
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """Gives an empty folder beside `target`, and removes those that killed ones left.
+
+    A folder is in use as long as a process holds its lock, which the system lets go
+    when the process dies.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.iterdir():
+        if left.name.startswith(f".{target.name}.") and left.name.endswith(SUFFIX):
+            _clear_away(left, target)
+    while True:
+        place = Path(tempfile.mkdtemp(SUFFIX, f".{target.name}.", target.parent))
+        lock = lock_folder(place)
+        if place.exists():
+            break
+        # Another process took it for left over before it was locked.
+        unlock_folder(lock)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place)
+        unlock_folder(lock)
+
+
+def _clear_away(left: Path, target: Path) -> None:
+    """Removes a folder that no process has, and puts back an earlier one in it."""
+    lock = lock_folder(left, wait=False)
+    if lock is None:
+        return
+    try:
+        if (left / OLD).exists() and not target.exists():
+            (left / OLD).rename(target)
+        # What may not be removed, as of another user, is in nobody's way.
+        shutil.rmtree(left, ignore_errors=True)
+    finally:
+        unlock_folder(lock)

@@ -23,6 +23,9 @@ def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
         signatures: Functions of the trained model; the first is `serving_default` too.
         folder: Where `saved_model.pb` goes.
         name: Model name of the warm-up requests.
+
+    Raises:
+        OSError: If it cannot be written.
     """
     module = tf.Module()
     # The bare variables: tracking the Keras model as well would write them twice.
@@ -35,11 +38,15 @@ def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
         for signature, function in signatures.functions.items()
     }
     default = next(iter(functions.values()))
-    with _without_notices():
-        tf.saved_model.save(
-            module, str(folder), {"serving_default": default, **functions}
-        )
-    write_warm_up(folder, name, _warm_up_requests(signatures))
+    try:
+        with _without_notices():
+            tf.saved_model.save(
+                module, str(folder), {"serving_default": default, **functions}
+            )
+        write_warm_up(folder, name, _warm_up_requests(signatures))
+    except tf.errors.OpError as error:
+        # TensorFlow's own words for a full disk and the like.
+        raise OSError(f"{folder} cannot be written: {error.message}") from None
 
 
 @contextmanager

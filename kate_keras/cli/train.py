@@ -1,8 +1,11 @@
 """`kate train`: a corpus in, a model folder out."""
 
 import argparse
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from kate_keras.artifact.folders import check_folder_target
 from kate_keras.cli.options import (
@@ -71,6 +74,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="MODEL", type=Path, required=True)
     add_json_option(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from MODEL.checkpoint, which a training that was stopped has left",
+    )
     group = parser.add_argument_group("training (names and meaning as in KATE)")
     for name, keywords in ESTIMATOR_OPTIONS.items():
         group.add_argument(name, default=argparse.SUPPRESS, **keywords)
@@ -103,15 +111,33 @@ def _read_words(path: Path) -> list[str]:
         ) from None
 
 
+@contextmanager
+def stopped_in_order() -> Iterator[None]:
+    """Makes SIGTERM clear away what is half written, and leave the checkpoint."""
+
+    def stop(number: int, frame: Any) -> NoReturn:  # noqa: ARG001
+        say("kate train: terminated")
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def run(options: argparse.Namespace) -> None:
     """Trains and saves."""
     check_folder_target(options.output)
     model = estimator(options)
     corpus = open_corpus(options, options.corpus)
     say(f"reading {corpus.name}")
-    model.fit(corpus.texts())
-    report_skipped(corpus)
-    model.save(options.output)
+    output = options.output.resolve()
+    checkpoint = output.with_name(f"{output.name}.checkpoint")
+    with stopped_in_order():
+        model.fit(corpus.texts(), checkpoint=checkpoint, resume=options.resume)
+        report_skipped(corpus)
+        model.save(output)
     history = model.history_
     best = best_epoch(history)
     facts = {

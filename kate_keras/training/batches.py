@@ -12,6 +12,27 @@ from kate_keras.training.word_sample import WordSample
 Batch = dict[str, tf.Tensor]
 
 
+class Passes:
+    """Random numbers of passes over a corpus, of which each has its own.
+
+    Args:
+        random_state: Seed.
+
+    Attributes:
+        generator: Source of the order and of the word samples.
+        start: State that the generator had when the pass that was begun last began.
+    """
+
+    def __init__(self, random_state: int) -> None:
+        self.generator = np.random.default_rng(random_state)
+        self.start = self.generator.bit_generator.state
+
+    def begin(self) -> np.random.Generator:
+        """Returns the generator, for a pass that begins now."""
+        self.start = self.generator.bit_generator.state
+        return self.generator
+
+
 def documents_with_words(counts: sparse.csr_array) -> np.ndarray:
     """Returns the rows of documents that have a word, shape `(n_documents,)`."""
     return np.flatnonzero(np.diff(counts.indptr))
@@ -33,8 +54,7 @@ def batches(
     batch_size: int,
     *,
     sample: WordSample | None = None,
-    random_state: int = 0,
-    shuffle: bool = False,
+    passes: Passes | None = None,
 ) -> tf.data.Dataset:
     """Makes the dataset that `fit` and `evaluate` read; the corpus is not copied.
 
@@ -43,9 +63,8 @@ def batches(
         documents: Rows to read.
         batch_size: Documents per batch; the last one may be smaller.
         sample: Words to reconstruct beside those of the batch; `None`, all.
-        random_state: Seed of the order and of the sample.
-        shuffle: Whether every pass has an order and samples of its own; otherwise all
-            passes are the same.
+        passes: What gives every pass an order and samples of its own; `None`, all
+            passes are the same, and in the order of `documents`.
 
     Returns:
         Dataset of dictionaries: `documents`, `columns` and `counts`, each of shape
@@ -54,11 +73,10 @@ def batches(
         logarithm of the probability that the column is there, both `(n_words,)`;
         otherwise columns are word ids.
     """
-    passes = np.random.default_rng(random_state)
 
     def rows() -> Iterator[dict[str, Any]]:
-        generator = passes if shuffle else np.random.default_rng(random_state)
-        order = generator.permutation(documents) if shuffle else documents
+        generator = passes.begin() if passes else np.random.default_rng(0)
+        order = generator.permutation(documents) if passes else documents
         for start in range(0, len(order), batch_size):
             chunk = counts[order[start : start + batch_size]]
             lengths = np.diff(chunk.indptr)

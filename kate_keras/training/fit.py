@@ -15,11 +15,14 @@ from kate_keras.models import Autoencoder
 from kate_keras.models.competing import Competing
 from kate_keras.text.count_input import document_frequency
 from kate_keras.training.batches import (
+    Passes,
     batches,
     documents_with_words,
     sparse_batches,
 )
 from kate_keras.training.callbacks import MONITOR, BestWeights, Progress
+from kate_keras.training.checkpoint_file import CheckpointFile
+from kate_keras.training.checkpoints import Checkpoints
 from kate_keras.training.competition_monitor import CompetitionMonitor
 from kate_keras.training.losses import LOSSES, Reconstruction
 from kate_keras.training.network import TrainingNetwork
@@ -115,6 +118,7 @@ def train(
     validation_fraction: float | None = None,
     random_state: int = 0,
     verbose: bool = True,
+    checkpoint: CheckpointFile | None = None,
 ) -> dict[str, list[float]]:
     """Trains by `model.fit` and leaves the best weights in the model.
 
@@ -130,6 +134,9 @@ def train(
         validation_fraction: Share of the documents held out; see `split`.
         random_state: Seed of the split and of the order of the batches.
         verbose: Whether to show a progress bar on stderr.
+        checkpoint: Where to keep the state of the training every few seconds, and what
+            to go on from; weights and history are then to the bit those of a training
+            that was not stopped. It is left in place.
 
     Returns:
         Values per epoch: `loss` (with penalties), `val_loss` (without competition),
@@ -137,14 +144,16 @@ def train(
         where units compete, also what `CompetitionMonitor` adds.
 
     Raises:
-        InputError: If the loss stops being finite.
+        InputError: If the loss stops being finite, or if the checkpoint to go on from
+            is of another corpus.
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
     documents = documents_with_words(counts)
     parts = split(len(documents), validation_fraction, random_state)
     sample = decoder_sample(autoencoder, counts, recipe)
+    passes = Passes(random_state)
     training, validation = _datasets(
-        counts, [documents[part] for part in parts], sample, recipe, random_state
+        counts, [documents[part] for part in parts], sample, recipe, passes
     )
     loss = LOSSES[recipe.loss]()
     network = TrainingNetwork(autoencoder, loss)
@@ -157,21 +166,29 @@ def train(
         [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
     )
     history = keras.callbacks.History()
+    schedule = _schedule_callbacks(recipe, rate)
+    checkpoints = (
+        [Checkpoints(checkpoint, passes, counts, history, best, schedule)]
+        if checkpoint
+        else []
+    )
     interrupted = False
     try:
         network.fit(
             training,
             validation_data=validation,
+            initial_epoch=checkpoints[0].first_epoch if checkpoints else 0,
             epochs=recipe.epochs,
             shuffle=False,
             verbose=0,
             callbacks=[
-                *_schedule_callbacks(recipe, rate),
+                *schedule,
                 *_monitors(autoencoder, loss, counts, documents[parts[1]]),
                 history,
                 best,
                 keras.callbacks.TerminateOnNaN(),
                 *progress,
+                *checkpoints,
             ],
         )
     except KeyboardInterrupt:
@@ -183,6 +200,10 @@ def train(
             bar.close()
     if interrupted:
         sys.stderr.write("interrupted; the best weights so far are kept\n")
+        if checkpoint and checkpoint.path.exists():
+            sys.stderr.write(f"the training can be resumed from {checkpoint.path}\n")
+    elif checkpoint:
+        checkpoint.ended = True
     if best.epoch is None or not _finite(best.weights):
         raise InputError(
             "Training did not reach a finite loss: lower `learning_rate`, and `alpha` "
@@ -201,14 +222,12 @@ def _datasets(
     parts: list[np.ndarray],
     sample: WordSample | None,
     recipe: Recipe,
-    random_state: int,
+    passes: Passes,
 ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     """What `fit` learns from, in an order of its own each epoch, and is watched by."""
     learn, validate = parts
     size = recipe.batch(len(learn))
-    training = batches(
-        counts, learn, size, sample=sample, random_state=random_state, shuffle=True
-    )
+    training = batches(counts, learn, size, sample=sample, passes=passes)
     return training, batches(counts, validate, recipe.batch_size, sample=sample)
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def counts():
     """60 documents in three groups, each with five of the 15 words to itself."""
     generator = np.random.default_rng(0)

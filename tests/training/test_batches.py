@@ -4,6 +4,7 @@ import tensorflow as tf
 from scipy import sparse
 
 from kate_keras.training.batches import (
+    Passes,
     batches,
     documents_with_words,
     sparse_batches,
@@ -44,7 +45,7 @@ def test_entries_beyond_32_bits_are_read_like_others(drawn):
     wide = counts.copy()
     wide.indices, wide.indptr = counts.indices.astype("i8"), counts.indptr.astype("i8")
     read = [
-        list(batches(c, np.arange(23), 5, sample=drawn, shuffle=True, random_state=1))
+        list(batches(c, np.arange(23), 5, sample=drawn, passes=Passes(1)))
         for c in (counts, wide)
     ]
     for batch, other in zip(*read, strict=True):
@@ -63,9 +64,7 @@ def test_shuffled_passes_differ_and_come_again_with_the_seed(drawn):
     numbered = sparse.csr_array(np.diag(np.arange(1.0, 10.0, dtype="float32")))
 
     def passes(seed):
-        data = batches(
-            numbered, np.arange(9), 4, sample=drawn, random_state=seed, shuffle=True
-        )
+        data = batches(numbered, np.arange(9), 4, sample=drawn, passes=Passes(seed))
         return [np.concatenate([to_dense(b).max(axis=1) for b in data]) for _ in "ab"]
 
     first, second = passes(4)
@@ -73,6 +72,22 @@ def test_shuffled_passes_differ_and_come_again_with_the_seed(drawn):
     assert list(first) != list(second)
     assert np.array_equal([first, second], passes(4))
     assert not np.array_equal(first, passes(5)[0])
+
+
+@pytest.mark.parametrize("drawn", [None, sample()])
+def test_a_pass_comes_again_from_the_state_that_it_began_with(drawn):
+    counts, _ = matrix()
+
+    def read(passes):
+        data = batches(counts, np.arange(23), 5, sample=drawn, passes=passes)
+        return [np.concatenate([to_dense(b) for b in data]) for _ in "ab"]
+
+    first = Passes(3)
+    (_, second), begun = read(first), Passes(4)
+    begun.generator.bit_generator.state = first.start
+    np.testing.assert_array_equal(read(begun)[0], second)
+    begun.generator.bit_generator.state = first.generator.bit_generator.state
+    assert begun.generator.random() == first.generator.random()
 
 
 def test_unshuffled_passes_draw_the_same_words():
@@ -85,7 +100,7 @@ def test_unshuffled_passes_draw_the_same_words():
 
 def test_shuffled_passes_draw_other_words():
     one = sparse.csr_array(np.eye(9, dtype="float32")[:1])
-    data = batches(one, np.array([0]), 1, sample=sample(), shuffle=True)
+    data = batches(one, np.array([0]), 1, sample=sample(), passes=Passes(0))
     assert len({tuple(b["words"].numpy()) for _ in range(20) for b in data}) > 3
 
 

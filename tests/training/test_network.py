@@ -18,7 +18,7 @@ from kate_keras.models import (
     VariationalAutoencoder,
 )
 from kate_keras.training import RECIPES, reconstruction_loss, train
-from kate_keras.training.batches import batches
+from kate_keras.training.batches import Passes, batches
 from kate_keras.training.fit import decoder_sample
 from kate_keras.training.losses import LOSSES
 from kate_keras.training.network import TrainingNetwork
@@ -42,7 +42,7 @@ def kate(**options):
 
 
 def one_batch(counts, sample=None, seed=0):
-    (batch,) = batches(counts, ALL, 60, sample=sample, random_state=seed)
+    (batch,) = batches(counts, ALL, 60, sample=sample, passes=Passes(seed))
     return batch
 
 

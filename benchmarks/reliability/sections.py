@@ -1,0 +1,34 @@
+"""The sections of the page: what each measures, and how it is written down."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.reliability.kills import measure_kills, render_kills
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page.
+
+    Args:
+        measure: Takes the data folder and an empty folder to work in; returns JSON.
+        render: Takes that JSON; returns Markdown that begins with a heading.
+    """
+
+    measure: Callable[[Path, Path], Any]
+    render: Callable[[Any], str]
+
+
+SECTIONS = {"kills": Section(measure_kills, render_kills)}
+
+
+def page(found: dict[str, Any]) -> str:
+    """The page of the sections that were measured, in their order."""
+    parts = ["# Reliability\n\n`python -m benchmarks.reliability DATA -o RESULTS`\n"]
+    for name, section in SECTIONS.items():
+        if name in found:
+            machine = f"\nMeasured on {found[name]['machine']}.\n"
+            parts.append(section.render(found[name]["measured"]) + machine)
+    return "\n".join(parts)
