@@ -248,16 +248,34 @@ def reconstruction_loss(
     Raises:
         InputError: If there are no documents.
     """
-    if not counts.shape[0]:
+    losses = reconstruction_losses(autoencoder, counts, recipe, competition)
+    if not len(losses):
         raise InputError("A loss needs at least one document. Received: none")
+    return float(losses.mean())
+
+
+def reconstruction_losses(
+    autoencoder: Autoencoder,
+    counts: sparse.csr_array,
+    recipe: Recipe,
+    competition: bool = False,
+) -> np.ndarray:
+    """Returns what `reconstruction_loss` takes the mean of, float64 `(n_documents,)`.
+
+    Args:
+        autoencoder: Model.
+        counts: As there, and so are the others.
+        recipe: Names the loss.
+        competition: Whether the competition is kept.
+    """
     loss, normalize = LOSSES[recipe.loss](), LogCount(dtype="float32")
-    total = 0.0
     # Logits are dense: fewer documents at a time where there are many words.
     size = max(1, min(recipe.batch_size, MOST_LOGITS // counts.shape[1]))
+    parts = [np.zeros(0)]
     for batch in sparse_batches(counts, np.arange(counts.shape[0]), size):
         logits = autoencoder.logits(batch, competition=competition)
-        total += float(tf.reduce_sum(loss.sparse(normalize(batch), logits)))
-    return total / counts.shape[0]
+        parts.append(loss.sparse(normalize(batch), logits).numpy())
+    return np.concatenate(parts, dtype=np.float64)
 
 
 def _monitors(

@@ -43,7 +43,7 @@ TEXTS = zipf_texts()
 
 def choose(texts, most, **options):
     with spool_forms(texts, most) as spool:
-        vocabulary, matrix = choose_words(spool, **{**PLAIN, **options})
+        vocabulary, matrix, _ = choose_words(spool, **{**PLAIN, **options})
         return vocabulary, matrix, sum(1 for _ in spool)
 
 
