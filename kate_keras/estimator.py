@@ -245,7 +245,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         new = self._counts_of(X)
         again = new[:0] if old is None else self._counts_of(old)
         counts = sparse.csr_array(sparse.vstack([new, again], format="csr"))
-        _check_corpus(counts, self.autoencoder_.n_components)
+        _check_corpus(new, self.autoencoder_.n_components)
         seed = self._seed(len(self.updates_) + 1)
         update = {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -260,6 +260,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             counts,
             update_recipe(self.recipe_, counts.shape[1], epochs),
             validation_fraction=self.validation_fraction,
+            n_new=new.shape[0],
             random_state=seed,
             verbose=self.verbose,
         )

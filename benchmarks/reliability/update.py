@@ -210,6 +210,7 @@ def _update(
         start,
         both if change.with_old else learned,
         replace(recipe, learning_rate=rate),
+        n_new=learned.shape[0],
         random_state=1 + int(model.random_state or 0),
         verbose=False,
     )

@@ -276,17 +276,23 @@ def _label_figures(
     if unseen:
         say(f"{len(unseen)} labels of {part.name} are not among what was learned from")
     found: list[dict[str, Any]] = []
+    # Chosen once: two choices would tell more of chance than of the models.
+    strength = None
     for model, own in zip(models, vectors, strict=True):
         database = model.transform(base.counts)
         try:
-            result = analysis.evaluate(database, base.labels, own, part.labels)
+            result = analysis.evaluate(
+                database, base.labels, own, part.labels, strength=strength
+            )
         except InputError as error:
             say(f"{part.name}: labels are not measured. {error}")
             return None
+        strength = result.strength
         found.append(result.to_json())
     return {
         "classified": found[0]["n_test"],
         "learned_from": found[0]["n_train"],
+        "strength": strength,
         **{
             name: [one[name] for one in found]
             for name in ("accuracy", "micro_f1", "precision_at_10")

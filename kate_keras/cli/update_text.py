@@ -177,8 +177,8 @@ def _comparisons(figures: Figures) -> Iterator[str]:
         yield f"  {name:43}{part['same_neighbours']:9.2f}"
         if labels is not None:
             yield (
-                f"  (classified and retrieved by {labels['learned_from']:,} documents "
-                "that the new model learned from)"
+                f"  (classified, C={labels['strength']:g}, and retrieved by "
+                f"{labels['learned_from']:,} documents that the new model learned from)"
             )
 
 

@@ -39,6 +39,7 @@ def continue_training(
     recipe: Recipe,
     *,
     validation_fraction: float | None = None,
+    n_new: int | None = None,
     random_state: int = 0,
     verbose: bool = True,
 ) -> tuple[Autoencoder, dict[str, list[float]]]:
@@ -54,6 +55,9 @@ def continue_training(
         counts: Counts of the documents to learn from, `(n_documents, vocabulary_size)`.
         recipe: Of this training; see `update_recipe`.
         validation_fraction: Share of the documents held out to watch training.
+        n_new: How many of the documents, the first, are new, if not all. Only these
+            watch training: what was learned by heart already gets worse by learning
+            anything, and would stop it at once.
         random_state: Seed of dropout, noise, split and order.
         verbose: Whether to show a progress bar on stderr.
 
@@ -69,6 +73,7 @@ def continue_training(
         counts,
         recipe,
         validation_fraction=validation_fraction,
+        n_watched=n_new,
         random_state=random_state,
         verbose=verbose,
     )

@@ -113,6 +113,7 @@ def train(
     recipe: Recipe,
     *,
     validation_fraction: float | None = None,
+    n_watched: int | None = None,
     random_state: int = 0,
     verbose: bool = True,
 ) -> dict[str, list[float]]:
@@ -128,6 +129,7 @@ def train(
         counts: Word counts, shape `(n_documents, vocabulary_size)`, float32.
         recipe: Loss, optimiser, batch size, epochs, patience.
         validation_fraction: Share of the documents held out; see `split`.
+        n_watched: How many of the first documents may be held out; `None`, all.
         random_state: Seed of the split and of the order of the batches.
         verbose: Whether to show a progress bar on stderr.
 
@@ -141,11 +143,11 @@ def train(
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
     documents = documents_with_words(counts)
-    parts = split(len(documents), validation_fraction, random_state)
+    free = documents[documents < (n_watched or counts.shape[0])]
+    held_out = free[split(len(free), validation_fraction, random_state)[1]]
+    parts = [np.setdiff1d(documents, held_out), held_out]
     sample = decoder_sample(autoencoder, counts, recipe)
-    training, validation = _datasets(
-        counts, [documents[part] for part in parts], sample, recipe, random_state
-    )
+    training, validation = _datasets(counts, parts, sample, recipe, random_state)
     loss = LOSSES[recipe.loss]()
     network = TrainingNetwork(autoencoder, loss)
     # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
@@ -167,7 +169,7 @@ def train(
             verbose=0,
             callbacks=[
                 *_schedule_callbacks(recipe, rate),
-                *_monitors(autoencoder, loss, counts, documents[parts[1]]),
+                *_monitors(autoencoder, loss, counts, held_out),
                 history,
                 best,
                 keras.callbacks.TerminateOnNaN(),
