@@ -57,7 +57,9 @@ def _verdict(figures: Figures) -> Iterator[str]:
         if labels is not None:
             name, title = _decided(labels)
             old, new = labels[name]
-            said += f", {title} {old:.3f} became {new:.3f}"
+            error = _accuracy_error(labels)
+            spread = "" if error is None else f" (each ± {error:.3f})"
+            said += f", {title} {old:.3f} became {new:.3f}{spread}"
             said += f", precision at 10 {labels['precision_at_10'][0]:.3f} became "
             said += f"{labels['precision_at_10'][1]:.3f}"
         yield f"- {part['name']}: {said}."
@@ -78,6 +80,14 @@ def _decided(labels: dict[str, Any]) -> tuple[str, str]:
     if labels["accuracy"][0] is None:
         return "micro_f1", "micro F1"
     return "accuracy", "accuracy"
+
+
+def _accuracy_error(labels: dict[str, Any]) -> float | None:
+    """Standard error of an accuracy; `None` where there is none."""
+    share = labels["accuracy"][0]
+    if share is None:
+        return None
+    return float((share * (1 - share) / labels["classified"]) ** 0.5)
 
 
 def _unknown(figures: Figures) -> Iterator[str]:
@@ -131,8 +141,8 @@ def _topic_drift(figures: Figures) -> Iterator[str]:
     yield ""
     if drift is None:
         yield (
-            "Not measured: the model does not record the activations of what it "
-            "learned. Give old documents with --with."
+            "Not measured: the model records no activations to compare with, or none "
+            "of its words is in 20 documents. Give old documents with --with."
         )
         return
     distance, chance, limit = (
@@ -165,11 +175,8 @@ def _comparisons(figures: Figures) -> Iterator[str]:
         labels = part["labels"]
         if labels is not None:
             name, title = _decided(labels)
-            note = ""
-            if name == "accuracy":
-                share = labels[name][0]
-                error = (share * (1 - share) / labels["classified"]) ** 0.5
-                note = f"each ± {error:.3f}"
+            error = _accuracy_error(labels)
+            note = "" if error is None else f"each ± {error:.3f}"
             yield _row(title, labels[name], 3, note)
             yield _row("precision at 10", labels["precision_at_10"], 3)
             yield _row("precision at 0.02", labels["precision_at_0.02"], 3)

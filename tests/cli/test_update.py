@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from command_line import fails
 from conftest import THEMES, themed_documents
 
 from kate_keras import KATE, load
@@ -37,18 +38,6 @@ def new(tmp_path):
 @pytest.fixture
 def old(tmp_path):
     return write(tmp_path / "old.jsonl", *themed_documents())
-
-
-def fails(capsys, *arguments):
-    try:
-        status = main([*map(str, arguments)])
-    except SystemExit as stop:
-        status = stop.code
-    captured = capsys.readouterr()
-    assert status == 2
-    assert captured.out == ""
-    (line,) = [x for x in captured.err.splitlines() if not x.startswith("reading ")]
-    return line
 
 
 def test_the_copy_has_learned_and_the_report_says_what(
