@@ -141,7 +141,13 @@ def run(options: argparse.Namespace) -> None:
             ],
         },
         "drift": drift,
-        "comparisons": [_compare(before, after, base, part) for part in parts],
+        "comparisons": [
+            {
+                **_compare(before, after, base, part),
+                "learned_before": part is old_held_out,
+            }
+            for part in parts
+        ],
         "topics": {
             "words": [str(topic) for topic in topics[0]],
             "matches": [asdict(match) for match in analysis.match_topics(*topics)],

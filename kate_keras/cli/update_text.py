@@ -62,7 +62,7 @@ def _verdict(figures: Figures) -> Iterator[str]:
             said += f", {title} {old:.3f} became {new:.3f}{spread}"
             said += f", precision at 10 {labels['precision_at_10'][0]:.3f} became "
             said += f"{labels['precision_at_10'][1]:.3f}"
-        yield f"- {part['name']}: {said}."
+        yield f"- {part['name']}{_by_heart(part)}: {said}."
     matches = figures["topics"]["matches"]
     kept = sum(match["overlap"] >= KEPT for match in matches)
     yield (
@@ -74,6 +74,11 @@ def _verdict(figures: Figures) -> Iterator[str]:
         f"- {_percent(found['unknown'] / found['words'])} of the new documents' words "
         "are unknown to both models."
     )
+
+
+def _by_heart(part: Figures) -> str:
+    """Warns of documents that the old model reconstructs because it learned them."""
+    return " (which the old model had learned from)" if part["learned_before"] else ""
 
 
 def _decided(labels: dict[str, Any]) -> tuple[str, str]:
@@ -165,8 +170,7 @@ def _comparisons(figures: Figures) -> Iterator[str]:
     yield "## Old model against new"
     for part in figures["comparisons"]:
         yield ""
-        heading = f"{part['name']}: {part['documents']:,} documents"
-        yield heading
+        yield f"{part['name']}{_by_heart(part)}: {part['documents']:,} documents"
         yield f"  {'':34}{'old':>9}{'new':>9}"
         change, error = part["loss_change"], part["loss_change_error"]
         spread = "" if error is None else f" ± {error:.2f}"

@@ -74,6 +74,8 @@ def test_the_copy_has_learned_and_the_report_says_what(
     names = [part["name"] for part in found["comparisons"]]
     assert names == [f"held out of {new}", f"held out of {old}", str(test)]
     assert [part["documents"] for part in found["comparisons"]] == [24, 48, 60]
+    by_heart = [part["learned_before"] for part in found["comparisons"]]
+    assert by_heart == [False, True, False]
     part = found["comparisons"][2]
     texts = themed_documents(60, seed=4)[0]
     expected = [
@@ -96,6 +98,7 @@ def test_the_copy_has_learned_and_the_report_says_what(
         "of the 240 earlier documents",
         f"reconstruction loss, nats {expected[0]:.2f} {expected[1]:.2f}",
         "topics keep at least three quarters",
+        f"held out of {old} (which the old model had learned from): 48 documents",
     ):
         assert said in text
 
