@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,9 +16,9 @@ from sklearn.base import (
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from kate_keras import artifact
+from kate_keras import analysis, artifact
 from kate_keras.artifact.manifest import library_versions
-from kate_keras.errors import InputError
+from kate_keras.errors import InputError, require
 from kate_keras.models import Autoencoder, Variant, resolve_variant
 from kate_keras.option_checks import check_options
 from kate_keras.reading import Readable
@@ -36,9 +37,11 @@ from kate_keras.training import (
     adapt_output,
     adapt_read_out,
     best_epoch,
+    continue_training,
     customized_recipe,
     reconstruction_loss,
     train,
+    update_recipe,
 )
 from kate_keras.training.batches import documents_with_words
 from kate_keras.training.checkpoint_file import CheckpointFile
@@ -96,11 +99,14 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             `kate_keras.models`.
         encoder_: Keras model, counts to vectors.
         vocabulary_: `kate_keras.text.Vocabulary`, a mapping from word to column.
-        history_: Values per epoch: `loss` (with penalties), `val_loss` (without
-            competition), `val_competition_loss` (the same where nothing competes),
-            `learning_rate`.
+        history_: Values per epoch of `fit`: `loss` (with penalties), `val_loss`
+            (without competition), `val_competition_loss` (the same where nothing
+            competes), `learning_rate`.
         fingerprint_: Hash over weights, vocabulary and options.
-        corpus_: Facts of the training corpus.
+        corpus_: Facts of the training corpus, with the documents of updates.
+        updates_: What `partial_fit` did since `fit`, oldest first: `date`, the
+            fingerprint of the `parent`, new `documents` and their `known_words`,
+            `old_documents` that were learned again, `random_state` and `history`.
         options_: The options that the model was trained with.
         signatures_: The compiled functions that answer for this model.
 
@@ -118,6 +124,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     # What `save` makes superfluous.
     _checkpoint: CheckpointFile | None = None
+    fingerprint_: str
+    corpus_: dict[str, Any]
+    updates_: list[dict[str, Any]]
 
     def __init__(
         self,
@@ -219,6 +228,87 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self._train(X, checkpoint, resume)
         return self
 
+    def partial_fit(
+        self,
+        X: Any,  # noqa: N803
+        y: Any = None,  # noqa: ARG002
+        *,
+        old: Any = None,
+        epochs: int | None = None,
+    ) -> Self:
+        """Goes on learning, from new documents; an unfitted model is fitted.
+
+        Words and their ids stay: words that the vocabulary does not know are passed
+        over. So do the weights of the words in the input (idf) and the axes of the
+        read-out. Kernel and biases learn, by the recipe of `fit` with a tenth of its
+        step size. The fingerprint changes: vectors of before are not to be mixed with
+        those of after. The same model, documents and `random_state` give the same
+        update; a model that was saved and loaded is updated as one that was not.
+
+        Args:
+            X: New documents, texts or counts as the model was fitted on.
+            y: Ignored; scikit-learn passes it.
+            old: Documents that the model has learned already, to learn again among the
+                new ones, so that less of them is forgotten.
+            epochs: Most passes over the documents; `None`, 10. A first fit takes the
+                estimator's own.
+
+        Returns:
+            The estimator.
+
+        Raises:
+            InputError: If documents are not of the kind that the model was fitted on,
+                fewer than 2 have known words, or `epochs` is out of its range; the
+                model then is as before.
+
+        Example:
+            >>> from kate_keras import KATE
+            >>> texts = ["cats purr and sleep", "dogs bark and run", "cats, dogs"] * 10
+            >>> model = KATE(n_components=4, epochs=2, verbose=False).fit(texts)
+            >>> before = model.fingerprint_
+            >>> model.partial_fit(["cats bark", "dogs sleep"]).fingerprint_ == before
+            False
+            >>> len(model.updates_), model.corpus_["documents"]
+            (1, 32)
+        """
+        if not hasattr(self, "autoencoder_"):
+            require(old is None, "old", "left out in a first fit", "documents")
+            return self.fit(X)
+        _checked_variant(self._options())
+        new = self._counts_of(X)
+        again = new[:0] if old is None else self._counts_of(old)
+        counts = sparse.csr_array(sparse.vstack([new, again], format="csr"))
+        _check_corpus(new, self.autoencoder_.n_components)
+        seed = self._seed(len(self.updates_) + 1)
+        update = {
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "parent": self.fingerprint_,
+            "documents": new.shape[0],
+            "known_words": _total(new),
+            "old_documents": again.shape[0],
+            "random_state": seed,
+        }
+        autoencoder, history = continue_training(
+            self.autoencoder_,
+            counts,
+            update_recipe(self.recipe_, counts.shape[1], epochs),
+            validation_fraction=self.validation_fraction,
+            n_new=new.shape[0],
+            random_state=seed,
+            verbose=self.verbose,
+        )
+        self.corpus_ = _with(self.corpus_, new)
+        self.updates_ = [*self.updates_, {**update, "history": history}]
+        self.vocabulary_ = self.vocabulary_.seen_also_in(
+            document_frequency(new), new.shape[0]
+        )
+        self.fingerprint_ = artifact.fingerprint(
+            autoencoder, self.vocabulary_, self.options_
+        )
+        self._serve(autoencoder)
+        self._record_activations(counts)
+        return self
+
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:  # noqa: ARG002, N803
         """Trains on a corpus and returns its vectors; texts are read once."""
         counts = self._train(X)
@@ -262,11 +352,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             InputError: If there are no documents, or as for `transform`.
         """
         check_is_fitted(self)
-        if is_counts(X):
-            counts = self._known_counts(X)
-        else:
-            self.require_texts()
-            counts = count_words(X, self.vocabulary_)
+        counts = self._counts_of(X)
         return reconstruction_loss(self.autoencoder_, counts, self.recipe_, competition)
 
     def encode_batches(self, texts: Iterable[str]) -> Iterator[dict[str, np.ndarray]]:
@@ -323,6 +409,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         model.vocabulary_ = trained.vocabulary
         for name in ("fingerprint", "input", "history", "corpus", "options"):
             setattr(model, f"{name}_", trained.facts[name])
+        model.updates_ = trained.facts.get("updates", [])
         model._serve(trained.autoencoder)
         return model
 
@@ -367,19 +454,20 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """The recipe that `fit` would train by now."""
         return customized_recipe(self.recipe, self.get_params())
 
-    def _count(self, X: Any) -> tuple[str, Vocabulary, sparse.csr_array]:  # noqa: N803
-        """Says what the training corpus is, and counts its words."""
+    def _count(self, X: Any) -> tuple[str, Vocabulary, sparse.csr_array, float]:  # noqa: N803
+        """Says what the training corpus is, and counts its words, in all at the end."""
         if is_counts(X):
             counts = as_counts(X)
             vocabulary = Vocabulary.from_words(column_names(X))
             frequency = document_frequency(counts)
-            return "counts", vocabulary.seen_in(frequency, counts.shape[0]), counts
+            vocabulary = vocabulary.seen_in(frequency, counts.shape[0])
+            return "counts", vocabulary, counts, _total(counts)
         with spool_forms(X, MOST_IN_FORMS) as surface:
             if not surface.n_documents:
                 raise InputError(
                     "The corpus has no documents. Received: an empty iterable."
                 )
-            vocabulary, counts = choose_words(
+            vocabulary, counts, n_words = choose_words(
                 surface,
                 max_features=self.max_features,
                 min_df=self.min_df,
@@ -387,7 +475,14 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 stop_words=self.stop_words,
                 stemmer=self.stemmer,
             )
-        return "texts", vocabulary, counts
+        return "texts", vocabulary, counts, n_words
+
+    def _counts_of(self, X: Any) -> sparse.csr_array:  # noqa: N803
+        """Counts the words of documents that the fitted model is to read."""
+        if is_counts(X):
+            return self._known_counts(X)
+        self.require_texts()
+        return count_words(X, self.vocabulary_)
 
     def _known_counts(self, X: Any) -> sparse.csr_array:  # noqa: N803
         """Counts that were passed in, with the columns of the training corpus."""
@@ -435,11 +530,11 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         recipe, options = self._recipe(), self._options()
         variant = _checked_variant(options)
         file = self._open_checkpoint(checkpoint, resume, options)
-        kind, vocabulary, counts = self._count(X)
+        kind, vocabulary, counts, n_words = self._count(X)
         _check_corpus(counts, self.n_components)
         seed = self.random_state
         if seed is None:
-            seed = int(np.random.SeedSequence().generate_state(1)[0])
+            seed = self._seed(0)
         k = options["k"] or recipe.k(variant.width * self.n_components)
         own = {**options, "k": k, "alpha": recipe.alpha_for(k)}
         autoencoder = variant.build(
@@ -465,18 +560,24 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         )
         adapt_read_out(autoencoder, counts)
         self._checkpoint = file if file and file.ended else None
-        self.corpus_ = {
-            "documents": counts.shape[0],
-            "documents_without_words": counts.shape[0]
-            - len(documents_with_words(counts)),
-            "known_words": float(counts.data.sum(dtype=np.float64)),
-            "distinct_words_per_document": counts.nnz / counts.shape[0],
-        }
+        self.corpus_ = {**_with({}, counts), "known_share": _total(counts) / n_words}
+        self.updates_ = []
         self.fingerprint_ = artifact.fingerprint(autoencoder, vocabulary, options)
         self.history_, self.options_ = history, options
         self.input_, self.vocabulary_ = kind, vocabulary
         self._serve(autoencoder)
+        self._record_activations(counts)
         return counts
+
+    def _record_activations(self, counts: sparse.csr_array) -> None:
+        """Keeps what the drift of later documents is measured against."""
+        activations = self.frequent_activations(counts)
+        self.corpus_["activations"] = analysis.activation_statistics(activations)
+
+    def _seed(self, part: int) -> int:
+        """The seed of a training after the first, or one drawn anew."""
+        sequence = np.random.SeedSequence(self.random_state, spawn_key=(part,))
+        return int(sequence.generate_state(1)[0])
 
     def _serve(self, autoencoder: Autoencoder) -> None:
         """Compiles what the trained model answers."""
@@ -501,7 +602,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     def _facts(self) -> dict[str, Any]:
         """What the manifest records of this model."""
-        best = best_epoch(self.history_)
+        history = self.updates_[-1]["history"] if self.updates_ else self.history_
+        best = best_epoch(history)
         return {
             "fingerprint": self.fingerprint_,
             "dimensions": self.autoencoder_.n_components,
@@ -510,11 +612,12 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             "options": self.options_,
             "corpus": self.corpus_,
             "metrics": {
-                "epochs": len(self.history_["loss"]),
+                "epochs": len(history["loss"]),
                 "best_epoch": best + 1,
-                **{name: values[best] for name, values in self.history_.items()},
+                **{name: values[best] for name, values in history.items()},
             },
             "history": self.history_,
+            "updates": self.updates_,
         }
 
 
@@ -523,6 +626,25 @@ def _checked_variant(options: Mapping[str, Any]) -> Variant:
     variant = resolve_variant(options["variant"], options)
     check_options(options, variant.width)
     return variant
+
+
+def _with(corpus: dict[str, Any], counts: sparse.csr_array) -> dict[str, Any]:
+    """Facts of a corpus with further documents."""
+    n_documents = corpus.get("documents", 0)
+    entries = n_documents * corpus.get("distinct_words_per_document", 0.0)
+    total = n_documents + counts.shape[0]
+    without = counts.shape[0] - len(documents_with_words(counts))
+    return {
+        **corpus,
+        "documents": total,
+        "documents_without_words": corpus.get("documents_without_words", 0) + without,
+        "known_words": corpus.get("known_words", 0.0) + _total(counts),
+        "distinct_words_per_document": (entries + counts.nnz) / total,
+    }
+
+
+def _total(counts: sparse.csr_array) -> float:
+    return float(counts.data.sum(dtype=np.float64))
 
 
 def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:

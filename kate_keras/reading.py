@@ -23,7 +23,11 @@ from kate_keras.models.one_layer import CompetingAutoencoder
 from kate_keras.text import Vocabulary, count_words, tokenize
 from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training.adapt import BATCH
-from kate_keras.training.batches import sparse_batches
+from kate_keras.training.batches import documents_with_words, sparse_batches
+
+# What `frequent_activations` reads; see there.
+LEAST_DOCUMENTS = 20
+MOST_COMPARED = 20_000
 
 
 class Readable:
@@ -84,6 +88,32 @@ class Readable:
         ]
         none = np.zeros((0, self.autoencoder_.n_components), np.float32)
         return np.concatenate([none, *codes])
+
+    def frequent_activations(self, counts: sparse.csr_array) -> np.ndarray:
+        """Returns activations as the words of many documents make them, to compare.
+
+        A word of few documents was learned with them by heart, and it is in the
+        vocabulary because they have it. With such words, documents that were learned
+        from differ from others of the same source; by the words of at least 20
+        documents they do not.
+
+        Args:
+            counts: Word counts, float32 `(n_documents, vocabulary_size)`.
+
+        Returns:
+            Float32 array of shape `(n, n_components)`, of the documents with such words
+            and, where there are more, of 20,000 of them at even distances.
+        """
+        check_is_fitted(self)
+        rows = documents_with_words(counts)
+        step = max(1, len(rows) // MOST_COMPARED)
+        counts = counts[rows[::step][:MOST_COMPARED]]
+        frequency = np.array(self.vocabulary_.document_frequency)
+        if self.vocabulary_.n_documents:
+            frequent = (frequency >= LEAST_DOCUMENTS).astype(np.float32)
+            counts = sparse.csr_array(counts * frequent)
+            counts.eliminate_zeros()
+        return self.activations(counts[documents_with_words(counts)])
 
     def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
         """Returns which words of a text drive its most active topics, exactly.

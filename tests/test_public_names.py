@@ -19,8 +19,9 @@ PUBLIC = {
     ),
     "kate_keras.training": (
         "BinaryCrossentropy CompetitionMonitor RECIPES Recipe WordCrossentropy "
-        "adapt_input adapt_output adapt_read_out best_epoch customized_recipe "
-        "reconstruction_loss resolve_recipe scaled_alpha scaled_learning_rate train"
+        "adapt_input adapt_output adapt_read_out best_epoch continue_training "
+        "customized_recipe reconstruction_loss reconstruction_losses resolve_recipe "
+        "scaled_alpha scaled_learning_rate train update_recipe"
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "
@@ -33,11 +34,12 @@ PUBLIC = {
     "kate_keras.analysis": (
         "Attribution Classification DocumentNetwork Evaluation Explanation FRACTIONS "
         "GradientFlow LENGTHS LengthBin PairExplanation Retrieval SharedTopic Topic "
-        "TopicMatch TopicQuality TopicShare WordSimilarity attribute c_v classify "
-        "dead_units evaluate evaluate_ratings explain gradient_flow inverted_rbo "
-        "match_topics measure_retrieval mscd npmi read_word_pairs saturation "
-        "similar_words stability topic_diversity topic_quality topic_word_ids topics "
-        "word_similarity"
+        "TopicDrift TopicMatch TopicQuality TopicShare WordChange WordDrift "
+        "WordSimilarity activation_statistics attribute c_v classify dead_units "
+        "evaluate evaluate_ratings explain gradient_flow inverted_rbo match_topics "
+        "measure_retrieval mscd neighbour_overlap npmi read_word_pairs saturation "
+        "similar_words stability topic_diversity topic_drift topic_quality "
+        "topic_word_ids topics word_drift word_similarity"
     ),
     "kate_keras.plots": (
         "documents_html highlights_html plot_activations plot_confusion plot_documents "

@@ -31,6 +31,9 @@ from .gradient_flow import (
     GradientFlow as GradientFlow,
     gradient_flow as gradient_flow,
 )
+from .neighbour_overlap import (
+    neighbour_overlap as neighbour_overlap,
+)
 from .pair_explanation import (
     PairExplanation as PairExplanation,
     SharedTopic as SharedTopic,
@@ -50,6 +53,11 @@ from .retrieval import (
     Retrieval as Retrieval,
     measure_retrieval as measure_retrieval,
 )
+from .topic_drift import (
+    TopicDrift as TopicDrift,
+    activation_statistics as activation_statistics,
+    topic_drift as topic_drift,
+)
 from .topic_matching import (
     TopicMatch as TopicMatch,
     match_topics as match_topics,
@@ -62,6 +70,11 @@ from .topic_words import (
     Topic as Topic,
     topic_word_ids as topic_word_ids,
     topics as topics,
+)
+from .word_drift import (
+    WordChange as WordChange,
+    WordDrift as WordDrift,
+    word_drift as word_drift,
 )
 from .word_pairs import (
     WordSimilarity as WordSimilarity,

@@ -45,6 +45,7 @@ def classify(
     test: np.ndarray,
     test_labels: Labels,
     random_state: int = 0,
+    strength: float | None = None,
 ) -> Classification:
     """Fits logistic regression to the training vectors and labels the test vectors.
 
@@ -62,6 +63,7 @@ def classify(
         test: Test vectors, shape `(n_test, d)`.
         test_labels: Labels of each test document, at least one.
         random_state: Seed of the validation part.
+        strength: `C`, to compare vectors by the same classifier; `None`, chosen.
 
     Returns:
         The figures.
@@ -90,7 +92,8 @@ def classify(
     # The products are too small to share: where other work keeps the cores busy, the
     # threads' waiting for one another took over a hundred times as long as the work.
     with threadpool_limits(1, user_api="blas"):
-        return kind(train, train_labels, test, test_labels, random_state)
+        strengths = STRENGTHS if strength is None else (strength,)
+        return kind(train, train_labels, test, test_labels, random_state, strengths)
 
 
 def _classify_single(
@@ -99,6 +102,7 @@ def _classify_single(
     test: np.ndarray,
     test_labels: Labels,
     random_state: int,
+    strengths: Sequence[float],
 ) -> Classification:
     names = label_names(train_labels, test_labels)
     column = {name: j for j, name in enumerate(names)}
@@ -121,8 +125,8 @@ def _classify_single(
         model = LogisticRegression(C=strength, max_iter=2000)
         return model.fit(train[rows], truth[rows])
 
-    scores = [fit(c, learn).score(train[validate], truth[validate]) for c in STRENGTHS]
-    strength = STRENGTHS[int(np.argmax(scores))]
+    scores = [fit(c, learn).score(train[validate], truth[validate]) for c in strengths]
+    strength = strengths[int(np.argmax(scores))]
     found = fit(strength, np.concatenate([validate, learn])).predict(test)
     return Classification(
         accuracy=float(np.mean(found == test_truth)),
@@ -138,6 +142,7 @@ def _classify_several(
     test: np.ndarray,
     test_labels: Labels,
     random_state: int,
+    strengths: Sequence[float],
 ) -> Classification:
     names = label_names(train_labels, test_labels)
     truth = label_matrix(train_labels, names).toarray() > 0
@@ -149,10 +154,10 @@ def _classify_several(
             "labelled document is held out. Bring more documents."
         )
     by_strength = _predict_labels(
-        train[learn], truth[learn], train[validate], STRENGTHS
+        train[learn], truth[learn], train[validate], strengths
     )
     scores = [_f1(truth[validate], found, "micro") for found in by_strength]
-    strength = STRENGTHS[int(np.argmax(scores))]
+    strength = strengths[int(np.argmax(scores))]
     (found,) = _predict_labels(train, truth, test, (strength,))
     return Classification(
         accuracy=None,

@@ -63,6 +63,7 @@ def evaluate(
     test_labels: Labels,
     random_state: int = 0,
     lengths: Sequence[float] | None = None,
+    strength: float | None = None,
 ) -> Evaluation:
     """Measures vectors by classification and by retrieval.
 
@@ -76,6 +77,7 @@ def evaluate(
         test_labels: Labels of each test document.
         random_state: Seed of the validation part.
         lengths: Words of each test document, for retrieval by query length.
+        strength: `C` of the classifier, to compare vectors; `None`, chosen.
 
     Returns:
         The figures. Documents without a label are left out.
@@ -100,7 +102,7 @@ def evaluate(
     train, train_labels = train[rows], [train_labels[i] for i in rows]
     rows = _labelled(test_labels, "test")
     test, test_labels = test[rows], [test_labels[i] for i in rows]
-    classes = classify(train, train_labels, test, test_labels, random_state)
+    classes = classify(train, train_labels, test, test_labels, random_state, strength)
     found = measure_retrieval(
         test,
         test_labels,

@@ -121,13 +121,13 @@ def measure_retrieval(
     places = [max(1, round(fraction * n_documents)) for fraction in wanted]
     places.append(min(10, n_documents))
     relevance = _relevance(query_labels, database_labels)
-    unit_database = _unit_rows(database)
+    unit_database = unit_rows(database)
     ranks = np.arange(1, n_documents + 1)
     precision = np.empty((len(queries), len(places)))
     average_precision = np.empty(len(queries))
     for start in range(0, len(queries), QUERIES_AT_A_TIME):
         rows = slice(start, start + QUERIES_AT_A_TIME)
-        cosines = _unit_rows(queries[rows]) @ unit_database.T
+        cosines = unit_rows(queries[rows]) @ unit_database.T
         relevant = _by_rank(cosines, relevance(rows))
         hits = np.cumsum(relevant, axis=1, dtype=np.int32)
         precision[rows] = hits[:, np.array(places) - 1] / places
@@ -220,7 +220,8 @@ def _by_length(
     )
 
 
-def _unit_rows(vectors: np.ndarray) -> np.ndarray:
+def unit_rows(vectors: np.ndarray) -> np.ndarray:
+    """Returns vectors of length 1, float32; those of zero stay."""
     vectors = vectors.astype(np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.zeros_like(vectors)

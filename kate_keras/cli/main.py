@@ -14,6 +14,7 @@ from kate_keras.errors import InputError
 # may take seconds to import.
 COMMANDS = {
     "train": "train a model on a corpus",
+    "update": "let a model learn new documents, and compare it with what it was",
     "encode": "write the vectors of a corpus",
     "topics": "print the topics and their words",
     "words": "print the nearest words of a word",

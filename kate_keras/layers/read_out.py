@@ -193,6 +193,16 @@ class ReadOut(keras.layers.Layer):
             self.update_state(activations)
         self.finalize_state(zero)
 
+    def move_origin(self, way: np.ndarray) -> None:
+        """Measures vectors from another origin; axes stay.
+
+        Args:
+            way: From the origin to the new one, shape `(units,)`.
+        """
+        if self.mode != "activations":
+            # In float64, so that the empty text stays exactly zero where it was.
+            self.origin.assign(self.origin.numpy().astype(np.float64) + way)
+
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
         """Returns the document vectors."""
         if self.mode == "activations":

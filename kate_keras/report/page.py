@@ -156,7 +156,7 @@ def _directions(part: Part) -> np.ndarray:
 
 def _words_of_a_document(model: KATE) -> float:
     corpus = model.corpus_
-    return corpus["known_words"] / max(corpus["documents"], 1)
+    return float(corpus["known_words"]) / max(int(corpus["documents"]), 1)
 
 
 def _picture(name: str, draw: Callable[[Any], Any], width: float, height: float) -> str:

@@ -51,24 +51,24 @@ def spool_forms(texts: Iterable[str], most: float) -> FormSpool:
 
 
 def _spool_batches(texts: Iterable[str], most: float, spool: FormSpool) -> None:
-    columns, size = _numbering(), 0
+    columns, size = numbering(), 0
     for batch in batched(texts, BATCH):
         n_known = len(columns)
-        spool.append(*_count_batch(batch, columns, spool.n_documents))
+        spool.append(*count_batch(batch, columns, spool.n_documents))
         new = islice(reversed(columns), len(columns) - n_known)
         size += sum(BESIDE_LETTERS + len(form) for form in new)
         if size > most:
             spool.end_stretch(columns)
-            columns, size = _numbering(), 0
+            columns, size = numbering(), 0
     spool.end_stretch(columns)
 
 
-def _numbering() -> defaultdict[bytes, int]:
+def numbering() -> defaultdict[bytes, int]:
     """Returns a dictionary that gives every new form the next column."""
     return defaultdict(count().__next__)
 
 
-def _count_batch(
+def count_batch(
     texts: list[str], columns: dict[bytes, int], first: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns entries of each text, and columns and counts of the entries."""
@@ -128,8 +128,8 @@ def _word_blocks(
     n_documents = 0
     for batch in batched(texts, BATCH):
         # Forms are forgotten with their batch: most are in no vocabulary.
-        columns = _numbering()
-        counts = _count_batch(batch, columns, n_documents)
+        columns = numbering()
+        counts = count_batch(batch, columns, n_documents)
         ids = [vocabulary.get(form.decode("utf-8"), -1) for form in columns]
         fold = folding(np.array(ids, int), len(vocabulary))
         yield csr_rows(*counts, len(columns)) @ fold

@@ -74,6 +74,20 @@ class Vocabulary(Mapping[str, int]):
         frequency = tuple(document_frequency.tolist())
         return replace(self, document_frequency=frequency, n_documents=n_documents)
 
+    def seen_also_in(
+        self, document_frequency: np.ndarray, n_documents: int
+    ) -> "Vocabulary":
+        """Returns this vocabulary with the frequencies of further documents added.
+
+        Where those of the training corpus are not known, they stay unknown.
+        """
+        if not self.n_documents:
+            return self
+        return self.seen_in(
+            np.array(self.document_frequency) + document_frequency,
+            self.n_documents + n_documents,
+        )
+
     def spread(self) -> np.ndarray:
         """Standard deviation over the training documents of "holds the word".
 

@@ -45,7 +45,7 @@ def build_vocabulary(
     Raises:
         InputError: If an option is out of its range, or no word is left.
     """
-    return choose_words(
+    vocabulary, words, _ = choose_words(
         [Stretch(list(forms), [counts])],
         max_features=max_features,
         min_df=min_df,
@@ -53,6 +53,7 @@ def build_vocabulary(
         stop_words=stop_words,
         stemmer=stemmer,
     )
+    return vocabulary, words
 
 
 def choose_words(
@@ -63,7 +64,7 @@ def choose_words(
     max_df: float,
     stop_words: str | Collection[str] | None,
     stemmer: str | None,
-) -> tuple[Vocabulary, sparse.csr_array]:
+) -> tuple[Vocabulary, sparse.csr_array, float]:
     """Does the work of `build_vocabulary`, with the forms of one stretch in memory.
 
     Args:
@@ -73,14 +74,20 @@ def choose_words(
         max_df: Most documents.
         stop_words: Words to leave out.
         stemmer: What folds forms.
+
+    Returns:
+        What `build_vocabulary` does, and how many words there are beside stop words,
+        repeats counted, whether the vocabulary has them or not.
     """
     _check_limits(max_features, min_df, max_df)
     stops = resolve_stop_words(stop_words)
     stem = resolve_stemmer(stemmer)
     with StemSpool() as stems:
-        n_documents = 0
+        n_documents, n_words = 0, 0.0
         for stretch in stretches:
-            n_documents += _add_stems(stretch, stops, stem, stems)
+            added = _add_stems(stretch, stops, stem, stems)
+            n_documents += added.n_documents
+            n_words += float(added.stems.sum())
         chosen = _select(stems, n_documents, max_features, min_df, max_df)
         if not chosen:
             raise InputError(
@@ -93,7 +100,7 @@ def choose_words(
         labels = _Labels([stem.name for stem in chosen])
         words = stack_rows(_keep(stretches, stems, labels), len(chosen))
     documents = np.array([stem.documents for stem in chosen])
-    return labels.vocabulary().seen_in(documents, n_documents), words
+    return labels.vocabulary().seen_in(documents, n_documents), words, n_words
 
 
 def _add_stems(
@@ -101,8 +108,8 @@ def _add_stems(
     stops: frozenset[str],
     stem: Callable[[str], str],
     stems: StemSpool,
-) -> int:
-    """Folds the forms of a stretch and returns its number of documents."""
+) -> "_Frequencies":
+    """Folds the forms of a stretch and returns how often they occur."""
     names, groups = _fold(stretch.forms, stops, stem)
     frequencies = _Frequencies(len(groups), len(names))
     fold = folding(groups, len(names))
@@ -110,7 +117,7 @@ def _add_stems(
         frequencies.add(block, block @ fold)
     totals, documents = frequencies.stems, frequencies.documents
     stems.append(names, totals, documents, groups, frequencies.forms)
-    return frequencies.n_documents
+    return frequencies
 
 
 def _keep(

@@ -2,7 +2,13 @@
 
 from kate_keras.training.adapt import adapt_input, adapt_output, adapt_read_out
 from kate_keras.training.competition_monitor import CompetitionMonitor
-from kate_keras.training.fit import best_epoch, reconstruction_loss, train
+from kate_keras.training.continuation import continue_training, update_recipe
+from kate_keras.training.fit import (
+    best_epoch,
+    reconstruction_loss,
+    reconstruction_losses,
+    train,
+)
 from kate_keras.training.losses import BinaryCrossentropy, WordCrossentropy
 from kate_keras.training.recipes import (
     RECIPES,
@@ -23,10 +29,13 @@ __all__ = [
     "adapt_output",
     "adapt_read_out",
     "best_epoch",
+    "continue_training",
     "customized_recipe",
     "reconstruction_loss",
+    "reconstruction_losses",
     "resolve_recipe",
     "scaled_alpha",
     "scaled_learning_rate",
     "train",
+    "update_recipe",
 ]

@@ -55,12 +55,31 @@ def adapt_read_out(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
     """
     read_out = autoencoder.encoder.get_layer("read_out")
     documents = documents_with_words(counts)
-    empty = sparse.csr_array((1, counts.shape[1]), dtype=counts.dtype)
-    ((zero,),) = _codes(autoencoder, empty, np.arange(1))
+    zero = _code_of_nothing(autoencoder)
     try:
         read_out.adapt(_codes(autoencoder, counts, documents), zero)
     except ValueError as error:
         raise InputError(f"{error} Train on documents that differ.") from None
+
+
+def move_read_out(autoencoder: Autoencoder, before: Autoencoder) -> None:
+    """Moves the origin of the read-out with the activations of a document of no words.
+
+    Axes stay as they are; call it after an update.
+
+    Args:
+        autoencoder: Updated model, with the read-out of `before`; changed in place.
+        before: The model that was updated.
+    """
+    way = _code_of_nothing(autoencoder) - _code_of_nothing(before)
+    autoencoder.encoder.get_layer("read_out").move_origin(way)
+
+
+def _code_of_nothing(autoencoder: Autoencoder) -> np.ndarray:
+    """Activations of a document without words, shape `(n_components,)`."""
+    nothing = sparse.csr_array((1, autoencoder.vocabulary_size))
+    ((code,),) = _codes(autoencoder, nothing, np.arange(1))
+    return np.asarray(code, np.float64)
 
 
 def _codes(

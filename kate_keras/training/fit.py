@@ -94,8 +94,8 @@ def decoder_sample(
         return None
     if not able:
         raise InputError(
-            "`decoder='sampled'` needs a variant of one layer without noise or penalty "
-            "('kate', 'no-amplification', 'no-energy', 'no-competition', 'k-sparse' or "
+            "`decoder='sampled'` needs a variant without noise or penalty ('kate', "
+            "'deep', 'no-amplification', 'no-energy', 'no-competition', 'k-sparse' or "
             "'plain') and the optimizer of the default recipe. Received: "
             f"{type(autoencoder).__name__}, optimizer={recipe.optimizer!r}. "
             "Leave `decoder` out."
@@ -116,6 +116,7 @@ def train(
     recipe: Recipe,
     *,
     validation_fraction: float | None = None,
+    n_watched: int | None = None,
     random_state: int = 0,
     verbose: bool = True,
     checkpoint: CheckpointFile | None = None,
@@ -132,6 +133,7 @@ def train(
         counts: Word counts, shape `(n_documents, vocabulary_size)`, float32.
         recipe: Loss, optimiser, batch size, epochs, patience.
         validation_fraction: Share of the documents held out; see `split`.
+        n_watched: How many of the first documents may be held out; `None`, all.
         random_state: Seed of the split and of the order of the batches.
         verbose: Whether to show a progress bar on stderr.
         checkpoint: Where to keep the state of the training every few seconds, and what
@@ -149,12 +151,12 @@ def train(
         KeyboardInterrupt: If interrupted before the first epoch has ended.
     """
     documents = documents_with_words(counts)
-    parts = split(len(documents), validation_fraction, random_state)
+    free = documents[documents < (n_watched or counts.shape[0])]
+    held_out = free[split(len(free), validation_fraction, random_state)[1]]
+    parts = [np.setdiff1d(documents, held_out), held_out]
     sample = decoder_sample(autoencoder, counts, recipe)
     passes = Passes(random_state)
-    training, validation = _datasets(
-        counts, [documents[part] for part in parts], sample, recipe, passes
-    )
+    training, validation = _datasets(counts, parts, sample, recipe, passes)
     loss = LOSSES[recipe.loss]()
     network = TrainingNetwork(autoencoder, loss)
     # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
@@ -183,7 +185,7 @@ def train(
             verbose=0,
             callbacks=[
                 *schedule,
-                *_monitors(autoencoder, loss, counts, documents[parts[1]]),
+                *_monitors(autoencoder, loss, counts, held_out),
                 history,
                 best,
                 keras.callbacks.TerminateOnNaN(),
@@ -267,16 +269,34 @@ def reconstruction_loss(
     Raises:
         InputError: If there are no documents.
     """
-    if not counts.shape[0]:
+    losses = reconstruction_losses(autoencoder, counts, recipe, competition)
+    if not len(losses):
         raise InputError("A loss needs at least one document. Received: none")
+    return float(losses.mean())
+
+
+def reconstruction_losses(
+    autoencoder: Autoencoder,
+    counts: sparse.csr_array,
+    recipe: Recipe,
+    competition: bool = False,
+) -> np.ndarray:
+    """Returns what `reconstruction_loss` takes the mean of, float64 `(n_documents,)`.
+
+    Args:
+        autoencoder: Model.
+        counts: As there, and so are the others.
+        recipe: Names the loss.
+        competition: Whether the competition is kept.
+    """
     loss, normalize = LOSSES[recipe.loss](), LogCount(dtype="float32")
-    total = 0.0
     # Logits are dense: fewer documents at a time where there are many words.
     size = max(1, min(recipe.batch_size, MOST_LOGITS // counts.shape[1]))
+    parts = [np.zeros(0)]
     for batch in sparse_batches(counts, np.arange(counts.shape[0]), size):
         logits = autoencoder.logits(batch, competition=competition)
-        total += float(tf.reduce_sum(loss.sparse(normalize(batch), logits)))
-    return total / counts.shape[0]
+        parts.append(loss.sparse(normalize(batch), logits).numpy())
+    return np.concatenate(parts, dtype=np.float64)
 
 
 def _monitors(

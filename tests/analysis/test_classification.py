@@ -138,3 +138,15 @@ def test_nothing_to_tell_apart_is_refused():
         classify(vectors, [["a"], ["b"]], vectors, [["a"], ["b"]])
     with pytest.raises(InputError, match="only labelled document is held out"):
         classify(vectors[:1], [["a", "b"]], vectors[:1], [["a"]])
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_strength_that_is_given_is_kept(several):
+    generator = np.random.default_rng(0)
+    vectors = generator.normal(size=(90, 3))
+    labels = [["up" if x > 0 else "down"] + ["far"] * several for x in vectors[:, 0]]
+    chosen = classify(vectors, labels, vectors, labels)
+    for strength in (0.01, 30.0, chosen.strength):
+        given = classify(vectors, labels, vectors, labels, strength=strength)
+        assert given.strength == strength
+    assert given == chosen

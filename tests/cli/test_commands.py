@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from command_line import fails
 from conftest import themed_documents
 
 from kate_keras import KATE, load
@@ -34,19 +35,6 @@ def corpus(tmp_path):
 def run_json(capsys, *arguments):
     assert main([*map(str, arguments), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
-
-
-def fails(capsys, *arguments):
-    """Runs a mistake: status 2, one line on stderr, nothing on stdout."""
-    try:
-        status = main([*map(str, arguments)])
-    except SystemExit as stop:
-        status = stop.code
-    captured = capsys.readouterr()
-    assert status == 2
-    assert captured.out == ""
-    (line,) = [x for x in captured.err.splitlines() if not x.startswith("reading ")]
-    return line
 
 
 def test_train_writes_the_model_of_the_estimator(corpus, tmp_path, capsys, themed):

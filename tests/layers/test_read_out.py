@@ -183,3 +183,18 @@ def test_bad_arguments_are_refused():
     for shrinkage in (0, -1, float("nan")):
         with pytest.raises(ValueError, match="`shrinkage` must be finite and above 0"):
             ReadOut(shrinkage=shrinkage)
+
+
+@pytest.mark.parametrize("mode", ["activations", "centered", "whitened"])
+def test_the_origin_moves_and_the_axes_stay(activations, mode):
+    layer = ReadOut(mode)
+    zero = np.full(activations.shape[1], 0.25)
+    layer.adapt([activations], zero)
+    way = np.arange(activations.shape[1]) / 8
+    before = layer(activations).numpy()
+    layer.move_origin(way)
+    moved = layer(activations + way).numpy()
+    expected = before if mode != "activations" else activations + way
+    np.testing.assert_allclose(moved, expected, atol=1e-5)
+    if mode == "whitened":
+        assert not layer((zero + way)[None].astype("float32")).numpy().any()

@@ -252,3 +252,12 @@ def test_a_vocabulary_without_words_is_refused_with_what_to_change(
 ) -> None:
     with pytest.raises(InputError, match="No words are left.*Lower `min_df`"):
         build(texts, **options)
+
+
+def test_further_documents_add_to_the_frequencies_if_there_are_any() -> None:
+    vocabulary = Vocabulary.from_words(["cat", "dog"])
+    assert vocabulary.seen_also_in(np.array([1, 2]), 3) == vocabulary
+    grown = vocabulary.seen_in(np.array([4, 5]), 6).seen_also_in(np.array([1, 0]), 2)
+    assert grown.document_frequency == (5, 5)
+    assert grown.n_documents == 8
+    assert grown.to_json()["document_frequency"] == [5, 5]

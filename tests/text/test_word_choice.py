@@ -43,7 +43,7 @@ TEXTS = zipf_texts()
 
 def choose(texts, most, **options):
     with spool_forms(texts, most) as spool:
-        vocabulary, matrix = choose_words(spool, **{**PLAIN, **options})
+        vocabulary, matrix, _ = choose_words(spool, **{**PLAIN, **options})
         return vocabulary, matrix, sum(1 for _ in spool)
 
 
@@ -235,3 +235,15 @@ def test_memory_does_not_grow_with_the_number_of_forms(name, files, monkeypatch)
     task(new_forms(20))
     # Four times as many forms; held, they would take some 4 MB more.
     assert peak(task, 160) < peak(task, 40) + 500_000
+
+
+@pytest.mark.parametrize("most", [0, float("inf")])
+def test_all_words_but_stop_words_are_counted_whether_they_are_kept_or_not(most):
+    texts = ["the cat sat", "cats the the", "", "a dog"] * 3
+    with spool_forms(texts, most) as spool:
+        options = {"max_features": 1, "stop_words": ["the", "a"]}
+        _, matrix, total = choose_words(
+            spool, **{**PLAIN, **options, "stemmer": "english"}
+        )
+    # Kept is the cat; sat and dog are not.
+    assert (matrix.sum(), total) == (6, 12)

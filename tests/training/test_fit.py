@@ -208,3 +208,34 @@ def test_progress_names_epoch_and_losses_on_stderr(counts, capsys):
     assert "epoch 4 of at most 4" in captured.err
     assert "loss=" in captured.err
     assert "validation=" in captured.err
+
+
+@pytest.mark.parametrize("n_watched", [None, 9])
+def test_only_the_first_documents_are_held_out_if_that_is_asked(
+    counts, n_watched, monkeypatch
+):
+    parts = []
+
+    def batches(counts, documents, *args, **kwargs):
+        parts.append(documents)
+        return make(counts, documents, *args, **kwargs)
+
+    make = fit.batches
+    monkeypatch.setattr(fit, "batches", batches)
+    recipe = dataclasses.replace(RECIPE, epochs=1)
+    options = {"validation_fraction": 0.4, "n_watched": n_watched, "verbose": False}
+    train(autoencoder(), counts, recipe, **options)
+    learn, watch = parts
+    assert sorted([*learn, *watch]) == list(range(60))
+    assert len(watch) == (24 if n_watched is None else 4)
+    assert max(watch) < (n_watched or 60)
+
+
+def test_the_loss_is_the_mean_of_the_documents_losses(counts):
+    model = autoencoder()
+    losses = fit.reconstruction_losses(model, counts, RECIPE, competition=True)
+    assert losses.shape == (60,)
+    mean = reconstruction_loss(model, counts, RECIPE, competition=True)
+    assert mean == pytest.approx(losses.mean())
+    own = reconstruction_loss(model, counts[7:8], RECIPE, competition=True)
+    assert own == pytest.approx(losses[7], rel=1e-5)
