@@ -104,6 +104,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             competes), `learning_rate`.
         fingerprint_: Hash over weights, vocabulary and options.
         corpus_: Facts of the training corpus, with the documents of updates.
+        activation_statistics_: What the drift of later documents is measured against,
+            of the documents of the last training; `None`, not known.
         updates_: What `partial_fit` did since `fit`, oldest first: `date`, the
             fingerprint of the `parent`, new `documents` and their `known_words`,
             `old_documents` that were learned again, `random_state` and `history`.
@@ -126,6 +128,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     _checkpoint: CheckpointFile | None = None
     fingerprint_: str
     corpus_: dict[str, Any]
+    activation_statistics_: dict[str, Any] | None
     updates_: list[dict[str, Any]]
 
     def __init__(
@@ -409,7 +412,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         model.vocabulary_ = trained.vocabulary
         for name in ("fingerprint", "input", "history", "corpus", "options"):
             setattr(model, f"{name}_", trained.facts[name])
+        # Folders of before there were updates lack both.
         model.updates_ = trained.facts.get("updates", [])
+        model.activation_statistics_ = trained.facts.get("activation_statistics")
         model._serve(trained.autoencoder)
         return model
 
@@ -572,7 +577,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _record_activations(self, counts: sparse.csr_array) -> None:
         """Keeps what the drift of later documents is measured against."""
         activations = self.frequent_activations(counts)
-        self.corpus_["activations"] = analysis.activation_statistics(activations)
+        self.activation_statistics_ = analysis.activation_statistics(activations)
 
     def _seed(self, part: int) -> int:
         """The seed of a training after the first, or one drawn anew."""
@@ -618,6 +623,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             },
             "history": self.history_,
             "updates": self.updates_,
+            "activation_statistics": self.activation_statistics_,
         }
 
 

@@ -105,7 +105,7 @@ def test_the_fingerprint_changes_and_where_it_came_from_is_kept(
     assert updated.corpus_["documents"] == 360
     assert updated.corpus_["known_words"] == 2400 + 400
     assert updated.corpus_["known_share"] == before.corpus_["known_share"] == 1
-    assert updated.corpus_["activations"]["documents"] == 120
+    assert updated.activation_statistics_["documents"] == 120
     assert updated.options_ == before.options_
     updated.save(tmp_path / "updated")
     manifest = json.loads((tmp_path / "updated" / "manifest.json").read_text())
@@ -121,7 +121,7 @@ def test_learning_old_documents_again_forgets_less(before, updated, themed):
     # What was learned again is counted once.
     assert rehearsed.corpus_["documents"] == 360
     assert rehearsed.vocabulary_ == updated.vocabulary_
-    assert rehearsed.corpus_["activations"]["documents"] == 360
+    assert rehearsed.activation_statistics_["documents"] == 360
     losses = [
         model.reconstruction_loss(themed[0], competition=True)
         for model in (rehearsed, updated)
@@ -183,11 +183,18 @@ def test_relatives_and_the_papers_recipe_go_on_too(options, themed):
 
 
 def test_an_older_folder_without_records_goes_on_too(before, tmp_path):
-    for name in ("known_share", "activations"):
-        del before.corpus_[name]
+    before.save(tmp_path / "model")
+    manifest = tmp_path / "model" / "manifest.json"
+    facts = json.loads(manifest.read_text())
+    del facts["corpus"]["known_share"], facts["checksum"]
+    del facts["updates"], facts["activation_statistics"]
+    facts["checksum"] = hashlib.sha256(canonical(facts)).hexdigest()
+    manifest.write_text(json.dumps(facts))
+    before = kate_keras.load(tmp_path / "model")
+    assert before.updates_ == [] and before.activation_statistics_ is None
     before.partial_fit(NEW, epochs=1)
     assert "known_share" not in before.corpus_
-    assert before.corpus_["activations"]["documents"] == 120
+    assert before.activation_statistics_["documents"] == 120
 
 
 def test_words_of_few_documents_and_far_documents_do_not_count(monkeypatch, themed):

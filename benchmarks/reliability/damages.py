@@ -252,10 +252,20 @@ WRONG_VALUES: dict[str, list[Any]] = {
     "corpus": ["", {"documents": "many"}],
     "metrics": [None],
     "history": [{}, {"loss": []}],
+    "updates": [{}, [{"history": {}}]],
+    "activation_statistics": [[], {"documents": 3, "mean": [0.1], "sd": "0.2"}],
     "files": [[], {VOCABULARY: {"bytes": -1, "sha256": "0" * 64}}, {VOCABULARY: 1}],
 }
 # What the service has no use for.
-UNSERVED = {"created", "options", "corpus", "metrics", "history"}
+UNSERVED = {
+    "created",
+    "options",
+    "corpus",
+    "metrics",
+    "history",
+    "updates",
+    "activation_statistics",
+}
 MANIFESTS = [
     _manifest("missing", _without(MANIFEST), "no manifest.json", "neither manifest"),
     _manifest("empty", _text(""), STRICT, JSON),

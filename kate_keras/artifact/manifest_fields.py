@@ -52,6 +52,23 @@ def _is_history(value: Any) -> bool:
     )
 
 
+def _are_updates(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_update, value))
+
+
+def _is_update(value: Any) -> bool:
+    return isinstance(value, dict) and _is_history(value.get("history"))
+
+
+def _are_statistics(value: Any) -> bool:
+    if value is None:
+        return True
+    if not isinstance(value, dict) or not _is_size(value.get("documents")):
+        return False
+    own = [value.get(name) for name in ("mean", "sd")]
+    return all(isinstance(each, list) and all(map(_is_number, each)) for each in own)
+
+
 def _are_files(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_file, value.values()))
 
@@ -82,12 +99,21 @@ FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
         f"equally many numbers per epoch by name, with {sorted(NEEDED_HISTORY)}",
     ),
     "files": (_are_files, "`bytes` and `sha256` by the name of a file"),
+    "updates": (_are_updates, "a list of updates, each with its `history`"),
+    "activation_statistics": (
+        _are_statistics,
+        "null, or `documents`, and `mean` and `sd` of each unit",
+    ),
 }
+# What earlier versions of kate_keras did not write.
+LATER = {"updates", "activation_statistics"}
 
 
 def wrong_field(manifest: Mapping[str, Any]) -> str | None:
     """Returns what is wrong with the first entry that is; `None` if all is well."""
     for name, (is_right, expected) in FIELDS.items():
+        if name in LATER and name not in manifest:
+            continue
         if name not in manifest:
             return f"it has no `{name}`; expected {expected}"
         if not is_right(manifest[name]):

@@ -101,7 +101,7 @@ def run(options: argparse.Namespace) -> None:
     again, old_held_out = (
         (None, None) if old is None else _hold_out(old, after.random_state)
     )
-    reference = before.corpus_.get("activations")
+    reference = before.activation_statistics_
     if old is not None:
         reference = analysis.activation_statistics(
             before.frequent_activations(old.counts)
