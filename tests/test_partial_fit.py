@@ -118,6 +118,10 @@ def test_learning_old_documents_again_forgets_less(before, updated, themed):
     rehearsed = before.partial_fit(NEW, old=(text for text in themed[0]))
     (update,) = rehearsed.updates_
     assert (update["documents"], update["old_documents"]) == (120, 240)
+    rates = [
+        own.updates_[0]["history"]["learning_rate"][0] for own in (before, updated)
+    ]
+    assert rates == pytest.approx([0.3 * 0.05, 0.1 * 0.05])
     # What was learned again is counted once.
     assert rehearsed.corpus_["documents"] == 360
     assert rehearsed.vocabulary_ == updated.vocabulary_

@@ -5,7 +5,8 @@ are the earlier 70 % of every group, new are the later 30 %. `unseen groups`: le
 are 15 groups, new are 5 others. A part of both is held out, of the old at random or, as
 in the second case, the latest. All rows of a case see the same documents; they differ
 in what the update does. The first rows are the old model as it is, and what
-`KATE.partial_fit` does; then one choice of it is changed at a time.
+`KATE.partial_fit` does; then one choice of it is changed at a time. Last come updates
+that learn the old documents again, and trainings from nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,11 @@ from kate_keras.training import (
     reconstruction_loss,
     update_recipe,
 )
-from kate_keras.training.continuation import RATE_SHARE, reseeded
+from kate_keras.training.continuation import (
+    RATE_SHARE,
+    RATE_SHARE_WITH_OLD,
+    reseeded,
+)
 
 UNSEEN = (
     "alt.atheism",
@@ -91,10 +96,12 @@ CHANGES = {
     "bias from frequencies": Change(bias=True),
     "read-out of the new documents": Change(adapted="new"),
     "read-out of both": Change(adapted="both"),
-    "with old documents": Change(with_old=True),
-    "with old documents, rate .3": Change(with_old=True, rate=0.3),
-    "with old documents, rate 1": Change(with_old=True, rate=1.0),
-    "with old documents, read-out of both": Change(with_old=True, adapted="both"),
+    "with old documents": Change(rate=RATE_SHARE_WITH_OLD, with_old=True),
+    "with old documents, rate .1": Change(with_old=True),
+    "with old documents, rate 1": Change(rate=1.0, with_old=True),
+    "with old documents, rate .1, read-out of both": Change(
+        with_old=True, adapted="both"
+    ),
 }
 TITLES = ("old model", *CHANGES, "trained anew, same words", "trained anew")
 
