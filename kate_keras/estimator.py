@@ -244,9 +244,10 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Words and their ids stay: words that the vocabulary does not know are passed
         over. So do the weights of the words in the input (idf) and the axes of the
         read-out. Kernel and biases learn, by the recipe of `fit` with a tenth of its
-        step size. The fingerprint changes: vectors of before are not to be mixed with
-        those of after. The same model, documents and `random_state` give the same
-        update; a model that was saved and loaded is updated as one that was not.
+        step size, or .3 of it with `old`. The fingerprint changes: vectors of before
+        are not to be mixed with those of after. The same model, documents and
+        `random_state` give the same update; a model that was saved and loaded is
+        updated as one that was not.
 
         Args:
             X: New documents, texts or counts as the model was fitted on.
@@ -294,7 +295,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         autoencoder, history = continue_training(
             self.autoencoder_,
             counts,
-            update_recipe(self.recipe_, counts.shape[1], epochs),
+            update_recipe(self.recipe_, counts.shape[1], epochs, old is not None),
             validation_fraction=self.validation_fraction,
             n_new=new.shape[0],
             random_state=seed,

@@ -1,5 +1,6 @@
 """`KATE.partial_fit`: what it learns, what stays, and that it is repeatable."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ from conftest import small_kate, themed_documents
 
 import kate_keras
 from kate_keras import InputError
+from kate_keras.artifact.manifest import canonical
 from kate_keras.text import count_words
 
 # Words of the known themes in company that they did not keep.
@@ -118,6 +120,10 @@ def test_learning_old_documents_again_forgets_less(before, updated, themed):
     rehearsed = before.partial_fit(NEW, old=(text for text in themed[0]))
     (update,) = rehearsed.updates_
     assert (update["documents"], update["old_documents"]) == (120, 240)
+    rates = [
+        own.updates_[0]["history"]["learning_rate"][0] for own in (before, updated)
+    ]
+    assert rates == pytest.approx([0.3 * 0.05, 0.1 * 0.05])
     # What was learned again is counted once.
     assert rehearsed.corpus_["documents"] == 360
     assert rehearsed.vocabulary_ == updated.vocabulary_

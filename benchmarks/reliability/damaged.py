@@ -14,12 +14,17 @@ from benchmarks.reliability.damages import (
     damaged_copy,
     without_paths,
 )
-from kate_keras import InputError, load
+from kate_keras import KATE, InputError, load
 from kate_keras.cli import main
 from serving.model_folder import ModelFolderError, open_model_folder
 from serving.saved_model import SavedModelRunner
 
 TEXT = "rocket moon"
+# Of the model that is damaged and of another, in whose place parts of it are put.
+TRAINING = (
+    ["a rocket to the moon", "orbit of the moon", "bread and soup", "cheese"] * 10,
+    ["a rocket", "the moon and the stars", "piano and violin", "a concert"] * 10,
+)
 Ask = Callable[[Path], "np.ndarray | str"]
 
 
@@ -120,6 +125,23 @@ def _vectors(folder: Path) -> np.ndarray:
     return vectors
 
 
+def measure_damages(data: Path, work: Path) -> list[dict[str, str]]:  # noqa: ARG001
+    """Trains two small models, and tries every damage on copies of the first.
+
+    Args:
+        data: Not read: what is in a folder does not matter to whether it is whole.
+        work: Empty folder to work in.
+
+    Returns:
+        As `measure`.
+    """
+    model = KATE(n_components=4, epochs=2, verbose=False)
+    folders = work / "model", work / "other"
+    for folder, texts in zip(folders, TRAINING, strict=True):
+        model.fit(texts).save(folder)
+    return measure(*folders)
+
+
 def render(rows: list[dict[str, str]]) -> list[str]:
     """Returns the rows as lines of Markdown."""
     counts = {
@@ -143,3 +165,8 @@ def render(rows: list[dict[str, str]]) -> list[str]:
         text = " | ".join(cell.replace("|", "\\|") for cell in cells)
         lines.append(f"| {text} |")
     return lines
+
+
+def render_damages(rows: list[dict[str, str]]) -> str:
+    """Returns the section of the page."""
+    return "\n".join(["## Damaged model folders", "", *render(rows), ""])

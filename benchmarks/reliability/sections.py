@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reliability.damaged import measure_damages, render_damages
 from benchmarks.reliability.kills import measure_kills, render_kills
+from benchmarks.reliability.update import measure_updates, render_updates
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,11 @@ class Section:
     render: Callable[[Any], str]
 
 
-SECTIONS = {"kills": Section(measure_kills, render_kills)}
+SECTIONS = {
+    "kills": Section(measure_kills, render_kills),
+    "damaged": Section(measure_damages, render_damages),
+    "updates": Section(measure_updates, render_updates),
+}
 
 
 def page(found: dict[str, Any]) -> str:

@@ -2,7 +2,13 @@
 
 from conftest import small_kate, themed_documents
 
-from benchmarks.reliability.update import PARTS, TITLES, cases, measure_case, render
+from benchmarks.reliability.update import (
+    PARTS,
+    TITLES,
+    cases,
+    measure_case,
+    render_updates,
+)
 from kate_keras.text import Document
 
 
@@ -52,11 +58,12 @@ def test_rows_are_measured_and_shown():
             assert 0 <= record[which]["accuracy"] <= 1
             assert 0 < record[which]["precision"] <= 1
             assert record[which]["loss"] > 0
-    table = render(records)
-    assert table.startswith("## New documents: later\n\n| | accuracy, old |")
+    table = render_updates(records)
+    assert table.startswith("## Learning on\n")
+    assert "\n\n### New documents: later\n\n| | accuracy, old |" in table
     assert f"| {names[0]} | " in table
     loss = sum(r["new"]["loss"] for r in records[:1])
     assert f"{loss:.1f}" in table
     other = [{**records[0], "new": {**records[0]["new"], "loss": loss + 2}}]
-    assert f"{loss + 1:.1f}" in render([records[0], *other])
+    assert f"{loss + 1:.1f}" in render_updates([records[0], *other])
     assert TITLES[0] in table
