@@ -14,6 +14,7 @@ import numpy as np
 
 from kate_keras.analysis.topic_words import Topic, topics
 from kate_keras.analysis.words import similar_words
+from kate_keras.argument_checks import checked_path
 from kate_keras.artifact.manifest import ENCODER, VOCABULARY, read_manifest
 from kate_keras.errors import InputError
 from kate_keras.text.batched import batched
@@ -76,7 +77,7 @@ class LightModel:
     """
 
     def __init__(self, path: str | Path) -> None:
-        path = Path(path)
+        path = checked_path(path)
         self.facts = read_manifest(path, [VOCABULARY, ENCODER])
         if ENCODER not in self.facts["files"]:
             raise InputError(

@@ -10,6 +10,7 @@ ROOT = Path(kate_keras.__file__).parent
 # A module may import what stands to the left of it, and its own folder.
 ORDER = [
     "errors",
+    "argument_checks",
     "start_up",
     "option_checks",
     "text",
