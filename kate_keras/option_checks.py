@@ -25,7 +25,12 @@ def check_options(options: Mapping[str, Any]) -> None:
     require(valid, "random_state", expected, seed)
     inference = options["inference"]
     modes = ("dense", "sparse")
-    require(isinstance(inference, str) and inference in modes, "inference", f"one of {modes}", inference)
+    require(
+        isinstance(inference, str) and inference in modes,
+        "inference",
+        f"one of {modes}",
+        inference,
+    )
     fraction = options["validation_fraction"]
     valid = fraction is None or (is_number(fraction) and 0 < fraction < 1)
     require(valid, "validation_fraction", "None or above 0 and below 1", fraction)

@@ -24,8 +24,8 @@ def similar_words(
         Words and cosines, nearest first, without the word itself.
 
     Raises:
-        InputError: If the word is not in the vocabulary, or `n` is no whole number of at
-            least 0.
+        InputError: If the word is not in the vocabulary, or `n` is no whole number
+            of at least 0.
 
     Reference:
         Chen and Zaki 2017, table 3.

@@ -20,6 +20,7 @@ def check_folder_target(target: Path) -> None:
         OSError: If the place cannot be written.
     """
     target = target.resolve()
+    _check_place(target)
     if target.exists():
         _check_replaceable(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -34,10 +35,28 @@ def check_file_target(target: Path) -> None:
         OSError: If the place cannot be written.
     """
     target = target.resolve()
+    _check_place(target)
     if target.is_dir():
         raise InputError(f"{target} is a folder. Expected: the name of a file.")
     target.parent.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryDirectory(dir=target.parent).cleanup()
+
+
+def _check_place(target: Path) -> None:
+    """Refuses what TensorFlow cannot name, and the inside of a model folder."""
+    try:
+        str(target).encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{str(target)!r} is not valid UTF-8. Expected: a path that is. "
+            "Give another name."
+        ) from None
+    for folder in target.parents:
+        if _listed_files(folder) is not None:
+            raise InputError(
+                f"{target} lies in the model folder {folder}, which would then be no "
+                "model any more. Give a place outside of it."
+            )
 
 
 def _check_replaceable(target: Path) -> None:

@@ -8,9 +8,11 @@ from kate_keras.artifact.folders import check_folder_target
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
+    check_apart,
     open_corpus,
     positive,
     proportion_or_count,
+    reading_facts,
     report_skipped,
     say,
     seed,
@@ -106,20 +108,22 @@ def _read_words(path: Path) -> list[str]:
 def run(options: argparse.Namespace) -> None:
     """Trains and saves."""
     check_folder_target(options.output)
+    check_apart(options.output, options.corpus)
     model = estimator(options)
     corpus = open_corpus(options, options.corpus)
     say(f"reading {corpus.name}")
     model.fit(corpus.texts())
     report_skipped(corpus)
+    read = reading_facts(corpus)
+    model.corpus_ |= {name: read[name] for name in ("empty", "skipped")}
     model.save(options.output)
     history = model.history_
     best = best_epoch(history)
     facts = {
         "model": str(options.output),
         "fingerprint": model.fingerprint_,
-        "documents": model.corpus_["documents"],
+        **read,
         "documents_without_words": model.corpus_["documents_without_words"],
-        "skipped": corpus.n_skipped,
         "words": len(model.vocabulary_),
         "topics": model.n_components,
         "epochs": len(history["loss"]),

@@ -79,8 +79,11 @@ def _check_matrix(documents: Any) -> None:
         raise InputError(
             "Counts must not be masked. Say what is behind the mask: counts.filled(0)"
         )
-    if not sparse.issparse(documents):
-        return
+    if sparse.issparse(documents):
+        _check_sparse(documents)
+
+
+def _check_sparse(documents: Any) -> None:
     if documents.ndim != 2 or documents.dtype.kind not in "biuf":
         raise InputError(
             "Counts must be a matrix of real numbers, (n_documents, n_words). "

@@ -10,7 +10,6 @@ from kate_keras.text.lines import LONGEST_LINE, decode, read_lines
 from kate_keras.text.records import Record
 
 
-
 class _Lines(Iterator[str]):
     """Decoded lines for the parser, which remember what it took for a record.
 

@@ -48,7 +48,8 @@ def checked_document(
 
     Raises:
         InputError: If a value has another type, a rating is not finite, an id
-            is too long or holds NUL, or a string is not valid Unicode. The message does not say where the value stands.
+            is too long or holds NUL, or a string is not valid Unicode. The message
+            does not say where the value stands.
     """
     if not isinstance(text, str):
         raise InputError(

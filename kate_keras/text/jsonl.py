@@ -11,7 +11,6 @@ from kate_keras.text.document import Document, checked_document
 from kate_keras.text.lines import decode, read_lines
 from kate_keras.text.records import Record
 
-
 KEYS = {"text", "id", "labels", "rating"}
 
 

@@ -19,7 +19,12 @@ from kate_keras.training.batches import (
     documents_with_words,
     sparse_batches,
 )
-from kate_keras.training.callbacks import MONITOR, BestWeights, Progress
+from kate_keras.training.callbacks import (
+    MONITOR,
+    BestWeights,
+    Progress,
+    StopWithoutLoss,
+)
 from kate_keras.training.competition_monitor import CompetitionMonitor
 from kate_keras.training.losses import LOSSES, Reconstruction
 from kate_keras.training.network import TrainingNetwork
@@ -170,7 +175,7 @@ def train(
                 *_monitors(autoencoder, loss, counts, documents[parts[1]]),
                 history,
                 best,
-                keras.callbacks.TerminateOnNaN(),
+                StopWithoutLoss(),
                 *progress,
             ],
         )

@@ -71,7 +71,12 @@ class Recipe:
             ("read_out", MODES),
         ):
             value = getattr(self, name)
-            require(isinstance(value, str) and value in options, name, f"one of {options}", value)
+            require(
+                isinstance(value, str) and value in options,
+                name,
+                f"one of {options}",
+                value,
+            )
         for name in ("batch_size", "min_steps", "epochs", "patience"):
             require_count(getattr(self, name), name, 1)
         alpha, rate, dropout = self.alpha, self.learning_rate, self.input_dropout
