@@ -12,8 +12,8 @@ from benchmarks.reliability.mutations import READERS, write_source
 ODD = (
     "", " ", "0", "-1", "1", "2", "1.5", "1e9", "nan", "inf", "-inf", "9" * 30,
     "\u00b2", "\u0663", "none", "None", "x", "-", "--", "-x", "\udcff", "\u202e",
-    "\u0130\u03a32", "a" * 5000, "moon\nrocket", "'; --", "\U0001f680", ".", "nowhere", "~", "utf-16",
-    "latin-1", "/proc/x", "/dev/full/x",
+    "\u0130\u03a32", "a" * 5000, "moon\nrocket", "'; --", "\U0001f680", ".", "nowhere",
+    "~", "utf-16", "latin-1", "/proc/x", "/dev/full/x",
 )  # fmt: skip
 
 
@@ -26,6 +26,7 @@ class Place(NamedTuple):
         index: An index of its vectors.
         corpus: A source of documents, most of them mutated.
         words: Words of the documents.
+        ids: Ids of the index.
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class Place(NamedTuple):
     index: Path
     corpus: Path
     words: Sequence[str]
+    ids: Sequence[str]
 
 
 def _train(place: Place, _: Random) -> list[str]:
@@ -86,7 +88,7 @@ def _search(place: Place, random: Random) -> list[str]:
 
 
 def _delete(place: Place, random: Random) -> list[str]:
-    return ["delete", str(place.index), str(random.randrange(52))]
+    return ["delete", str(place.index), random.choice((*place.ids, "no-such-id"))]
 
 
 COMMANDS: dict[str, Callable[[Place, Random], list[str]]] = {

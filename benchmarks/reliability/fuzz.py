@@ -80,7 +80,7 @@ def measure(
     words = kate.vocabulary_.words[:20]
     for command in COMMANDS:
         own = shutil.copytree(index, work / f"index-{command}")
-        place = Place(work, model, own, work, words)
+        place = Place(work, model, own, work, words, [str(i) for i in range(50)])
         found.append(measure_command(command, rows, place, n_commands))
     return found
 

@@ -17,7 +17,8 @@ AWKWARD = (
     "\u0130\u0301\u03a32\u200d".encode(), "\U0001f680".encode(), b"\\ud800", b"\\u0000",
     b'"', b'""', b'"""', b"\\", b"\\\"", b",", b";", b"\t", b"'", b"{", b"}",
     b"[", b"]", b"null", b"true", b"NaN", b"Infinity", b"-0", b"1e999",
-    b"9" * 25, b"9" * 5000, b"[" * 3000, b'{"a":' * 2000, b'"text": "again", ', b'"id": 1, ',
+    b"9" * 25, b"9" * 5000, b"[" * 3000, b'{"a":' * 2000, b'"text": "again", ',
+    b'"id": 1, ',
     b'"id": "1", ', b'"labels": {}, ', b'"rating": "x", ', b"text", b"x" * 70_000,
 )  # fmt: skip
 # Names of files that an archive of another system, or somebody, may have brought.
@@ -103,7 +104,8 @@ def as_jsonl(rows: Sequence[dict[str, Any]]) -> bytes:
 def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
     """Writes documents as a table with columns `id`, `labels`, `rating` and `text`."""
     file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
+    # Its line ends are those of the standard, so that it quotes every kind of them.
+    writer = csv.writer(file)
     writer.writerow(["id", "labels", "rating", "text"])
     for row in rows:
         labels, rating = ";".join(row.get("labels", ())), row.get("rating", "")
