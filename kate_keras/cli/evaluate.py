@@ -18,10 +18,10 @@ from kate_keras.cli.options import (
     positive,
     reading_facts,
     report_skipped,
-    say,
     seed,
     show_json,
 )
+from kate_keras.cli.standard_streams import say
 from kate_keras.estimator import KATE
 from kate_keras.loading import load
 from kate_keras.models import KATEAutoencoder

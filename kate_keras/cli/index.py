@@ -13,11 +13,11 @@ from kate_keras.cli.options import (
     open_corpus,
     reading_facts,
     report_skipped,
-    say,
     share,
     show_facts,
     whole_number,
 )
+from kate_keras.cli.standard_streams import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,9 +7,8 @@ from importlib import import_module
 from typing import NoReturn
 
 from kate_keras import __version__
-from kate_keras.cli.options import printable, say
 from kate_keras.cli.serve import hand_over
-from kate_keras.cli.standard_streams import settle, usable_streams
+from kate_keras.cli.standard_streams import printable, say, settle, usable_streams
 from kate_keras.errors import InputError
 
 # Each is a module of this folder. Only the one that is run is imported: what one needs

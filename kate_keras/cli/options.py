@@ -3,10 +3,10 @@
 import argparse
 import json
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
+from kate_keras.cli.standard_streams import say
 from kate_keras.errors import InputError
 from kate_keras.text import Corpus, read_corpus
 from kate_keras.text.corpus import listed
@@ -80,24 +80,6 @@ def check_apart(output: str | Path, source: str) -> None:
         raise InputError(
             f"-o {output} is the corpus itself, which would be lost. Give another path."
         )
-
-
-def say(message: str) -> None:
-    """Writes a line about the work to stderr; results go to stdout."""
-    sys.stderr.write(printable(message) + "\n")
-
-
-def printable(text: str) -> str:
-    r"""Writes characters that a terminal would act on, or cannot show, as escapes.
-
-    Example:
-        >>> from kate_keras.cli.options import printable
-        >>> print(printable("a\x1b[2Jb\u2028c é"))
-        a\x1b[2Jb\u2028c é
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c == " " else repr(c)[1:-1] for c in text)
 
 
 def show_json(data: Any) -> None:

@@ -12,10 +12,10 @@ from kate_keras.cli.options import (
     positive,
     reading_facts,
     report_skipped,
-    say,
     seed,
     show_facts,
 )
+from kate_keras.cli.standard_streams import say
 from kate_keras.loading import load
 
 

@@ -5,7 +5,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kate_keras.cli.options import add_json_option, positive, printable, show_json
+from kate_keras.cli.options import (
+    add_json_option,
+    positive,
+    show_json,
+)
+from kate_keras.cli.standard_streams import printable
 from kate_keras.errors import InputError
 from kate_keras.loading import load
 

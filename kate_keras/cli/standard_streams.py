@@ -87,3 +87,21 @@ def discard(stream: TextIO) -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, number)
     os.close(nothing)
+
+
+def say(message: str) -> None:
+    """Writes a line about the work to stderr; results go to stdout."""
+    sys.stderr.write(printable(message) + "\n")
+
+
+def printable(text: str) -> str:
+    r"""Writes characters that a terminal would act on, or cannot show, as escapes.
+
+    Example:
+        >>> from kate_keras.cli.standard_streams import printable
+        >>> print(printable("a\x1b[2Jb\u2028c é"))
+        a\x1b[2Jb\u2028c é
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == " " else repr(c)[1:-1] for c in text)

@@ -14,10 +14,10 @@ from kate_keras.cli.options import (
     proportion_or_count,
     reading_facts,
     report_skipped,
-    say,
     seed,
     show_facts,
 )
+from kate_keras.cli.standard_streams import say
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
 from kate_keras.models import VARIANTS

@@ -9,7 +9,7 @@ from running_kate import SMALL, fails, run_json, write_corpus
 
 from kate_keras import load
 from kate_keras.cli import main
-from kate_keras.cli.options import printable
+from kate_keras.cli.standard_streams import printable
 
 LINES = ['{"text": "moon rocket"}', "", '{"text": " "}', "bad", '{"text": "zebra"}']
 
@@ -116,7 +116,7 @@ def test_a_name_that_tensorflow_cannot_write_is_refused_before_the_work(
 def test_a_loss_that_is_not_finite_leaves_nothing_on_stdout(tmp_path, capsys):
     corpus = write_corpus(tmp_path / "c.jsonl", 40)
     command = ["train", corpus, "-o", tmp_path / "m", *SMALL]
-    line = fails(capsys, *command, "--learning-rate", "1e30")
+    line = fails(capsys, *command, "--alpha", "3e38")
     assert "did not reach a finite loss" in line
     line = fails(capsys, *command, "--alpha", "1e308")
     assert "`alpha` must be finite and at least 0, in float32 too" in line

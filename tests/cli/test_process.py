@@ -100,7 +100,7 @@ def test_work_goes_on_when_nobody_reads_the_notices(model_folder, tmp_path):
 
 def test_words_that_the_terminal_cannot_show_are_escaped(tmp_path, model_folder):
     done = subprocess.run(
-        [sys.executable, "-m", "kate_keras", "train", "nowhere\u0130", "-o", "m"],
+        [sys.executable, "-m", "kate_keras", "topics", "nowhere\u0130"],
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
         capture_output=True,
         text=True,
