@@ -19,7 +19,7 @@ def check_folder_target(target: Path) -> None:
             folder with other files in it.
         OSError: If the place cannot be written.
     """
-    target = target.resolve()
+    target = _resolved(target)
     _check_place(target)
     if target.exists():
         _check_replaceable(target)
@@ -34,12 +34,22 @@ def check_file_target(target: Path) -> None:
         InputError: If the target is a folder.
         OSError: If the place cannot be written.
     """
-    target = target.resolve()
+    target = _resolved(target)
     _check_place(target)
     if target.is_dir():
         raise InputError(f"{target} is a folder. Expected: the name of a file.")
     target.parent.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryDirectory(dir=target.parent).cleanup()
+
+
+def _resolved(target: Path) -> Path:
+    """Follows links."""
+    try:
+        return target.resolve()
+    except (RuntimeError, OSError) as error:
+        raise InputError(
+            f"{target} leads nowhere: {error}. Give another path."
+        ) from None
 
 
 def _check_place(target: Path) -> None:

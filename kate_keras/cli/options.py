@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,8 @@ def check_apart(output: str | Path, source: str) -> None:
     Raises:
         InputError: If the output is the corpus, or would be one of its documents.
     """
-    target, corpus = Path(output).resolve(), Path(source).resolve()
+    # `Path.resolve` raises where links lead in a circle.
+    target, corpus = (Path(os.path.realpath(path)) for path in (output, source))
     if corpus.is_dir() and target.is_relative_to(corpus):
         inside = target.relative_to(corpus).parts
         # What is hidden is not read.

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any, TextIO
 
 NAMES = ("stdin", "stdout", "stderr")
@@ -46,14 +47,17 @@ def usable_streams() -> Iterator[None]:
     for number, name in enumerate(NAMES):
         _open(number, name)
     notices = sys.stderr
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    results, errors = sys.stdout, getattr(sys.stdout, "errors", None)
+    if isinstance(results, TextIOWrapper):
+        results.reconfigure(errors="backslashreplace")
     sys.stderr = Heedless(notices)
     try:
         yield
     finally:
         sys.stderr.flush()
         sys.stderr = notices
+        if isinstance(results, TextIOWrapper) and not results.closed:
+            results.reconfigure(errors=errors)
 
 
 def _open(number: int, name: str) -> None:

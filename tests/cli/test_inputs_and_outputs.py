@@ -148,3 +148,14 @@ def test_nothing_that_a_terminal_acts_on_is_printed(tmp_path, capsys, model_fold
     (found,) = run_json(capsys, "search", index, "moon")
     assert found["id"] == evil["id"]
     assert printable("plain caf\u00e9") == "plain caf\u00e9"
+
+
+def test_links_in_a_circle_are_one_line(tmp_path, model_folder, capsys):
+    circle = tmp_path / "c.jsonl"
+    circle.symlink_to(circle)
+    corpus = write_corpus(tmp_path / "d.jsonl", 4)
+    target = tmp_path / "v.npz"
+    line = fails(capsys, "encode", model_folder, circle, "-o", target, "--light")
+    assert "There is no corpus" in line
+    line = fails(capsys, "encode", model_folder, corpus, "-o", circle, "--light")
+    assert "leads nowhere" in line
