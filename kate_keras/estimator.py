@@ -17,10 +17,11 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from kate_keras import analysis, artifact
+from kate_keras.argument_checks import checked_path
 from kate_keras.artifact.manifest import library_versions
 from kate_keras.errors import InputError, require
 from kate_keras.models import Autoencoder, Variant, resolve_variant
-from kate_keras.option_checks import check_options
+from kate_keras.option_checks import check_options, check_stop_words
 from kate_keras.reading import Readable
 from kate_keras.text import Vocabulary, count_words
 from kate_keras.text.count_input import (
@@ -386,7 +387,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         model = artifact.TrainedModel(
             self.autoencoder_, self.vocabulary_, self._facts()
         )
-        artifact.save_model(model, self.signatures_, Path(path))
+        artifact.save_model(model, self.signatures_, checked_path(path))
         if self._checkpoint is not None:
             self._checkpoint.remove()
             self._checkpoint = None
@@ -394,7 +395,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     @classmethod
     def from_folder(cls, path: str | Path) -> Self:
         """Loads a model folder; see `kate_keras.load`."""
-        trained = artifact.load_model(Path(path))
+        trained = artifact.load_model(checked_path(path))
         options = trained.facts["options"]
         unknown = sorted(set(options) - set(cls().get_params()))
         if unknown:
@@ -431,7 +432,11 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         check_is_fitted(self)
         return artifact.export(
-            self.signatures_, self.vocabulary_, Path(path), self._facts(), version
+            self.signatures_,
+            self.vocabulary_,
+            checked_path(path),
+            self._facts(),
+            version,
         )
 
     def __sklearn_tags__(self) -> Tags:
@@ -599,6 +604,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """The options that define the model, as JSON types."""
         options: dict[str, Any] = self.get_params()
         del options["verbose"]
+        check_stop_words(self.stop_words)
         if not isinstance(self.stop_words, str | None):
             options["stop_words"] = sorted(self.stop_words)
         return {

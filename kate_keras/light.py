@@ -13,6 +13,7 @@ import numpy as np
 
 from kate_keras.analysis.topic_words import Topic, topics
 from kate_keras.analysis.words import similar_words
+from kate_keras.argument_checks import checked_path
 from kate_keras.artifact.encoder_file import read_encoder
 from kate_keras.artifact.manifest import ENCODER, VOCABULARY, read_manifest
 from kate_keras.artifact.vocabulary_file import read_vocabulary
@@ -76,7 +77,7 @@ class LightModel:
     """
 
     def __init__(self, path: str | Path) -> None:
-        path = Path(path)
+        path = checked_path(path)
         self.facts = read_manifest(path, [VOCABULARY, ENCODER])
         self.vocabulary_ = read_vocabulary(path, self.facts)
         self._arrays = read_encoder(path, self.facts)

@@ -1,8 +1,9 @@
 """Checks of the estimator's options that no other part makes when it is built."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from kate_keras.argument_checks import is_number
 from kate_keras.errors import require
 
 
@@ -27,10 +28,28 @@ def check_options(options: Mapping[str, Any], width: int = 1) -> None:
     require(valid, "random_state", expected, seed)
     inference = options["inference"]
     modes = ("dense", "sparse")
-    require(inference in modes, "inference", f"one of {modes}", inference)
+    require(
+        isinstance(inference, str) and inference in modes,
+        "inference",
+        f"one of {modes}",
+        inference,
+    )
     fraction = options["validation_fraction"]
-    valid = fraction is None or 0 < fraction < 1
+    valid = fraction is None or (is_number(fraction) and 0 < fraction < 1)
     require(valid, "validation_fraction", "None or above 0 and below 1", fraction)
+
+
+def check_stop_words(stop_words: object) -> None:
+    """Refuses stop words that are no words, or that can be read only once.
+
+    Raises:
+        InputError: If so.
+    """
+    if stop_words is None or isinstance(stop_words, str):
+        return
+    words = isinstance(stop_words, Collection) and not isinstance(stop_words, bytes)
+    valid = words and all(isinstance(word, str) for word in stop_words)  # type: ignore[attr-defined]
+    require(valid, "stop_words", "'english', a list of words or None", stop_words)
 
 
 def is_whole(value: object, least: int) -> bool:

@@ -21,6 +21,7 @@ from kate_keras.errors import InputError
 from kate_keras.models import Autoencoder, OneLayerAutoencoder
 from kate_keras.models.one_layer import CompetingAutoencoder
 from kate_keras.text import Vocabulary, count_words, tokenize
+from kate_keras.text.count_input import as_counts
 from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training.adapt import BATCH
 from kate_keras.training.batches import documents_with_words, sparse_batches
@@ -79,8 +80,12 @@ class Readable:
 
         Returns:
             Float32 array of shape `(n_documents, n_components)`.
+
+        Raises:
+            InputError: If they are not finite and positive, or have other columns.
         """
         check_is_fitted(self)
+        counts = as_counts(counts, len(self.vocabulary_))
         documents = np.arange(counts.shape[0])
         codes = [
             self.autoencoder_.code(batch).numpy()

@@ -11,6 +11,7 @@ ROOT = Path(kate_keras.__file__).parent
 ORDER = [
     "errors",
     "durable",
+    "argument_checks",
     "start_up",
     "option_checks",
     "text",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reliability.damaged import measure_damages, render_damages
+from benchmarks.reliability.fuzz import measure_fuzz, render_fuzz
 from benchmarks.reliability.kills import measure_kills, render_kills
 from benchmarks.reliability.update import measure_updates, render_updates
 
@@ -26,6 +27,7 @@ class Section:
 SECTIONS = {
     "kills": Section(measure_kills, render_kills),
     "damaged": Section(measure_damages, render_damages),
+    "fuzz": Section(measure_fuzz, render_fuzz),
     "updates": Section(measure_updates, render_updates),
 }
 

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from kate_keras.analysis.document_network import DocumentNetwork, Target
+from kate_keras.argument_checks import require_count, require_text
 from kate_keras.errors import InputError, require
 
 # Inputs `(n, n_words)` to codes.
@@ -84,6 +85,7 @@ def attribute(
         Attribution for Deep Networks", ICML 2017; Springenberg et al. 2015 (guided);
         Zeiler and Fergus 2014 (deconvolution).
     """
+    require_text(rule, "rule")
     if rule not in RULES:
         raise InputError(f"`rule` must be one of {list(RULES)}. Received: {rule!r}")
     return RULES[rule](network, target)
@@ -99,12 +101,8 @@ def topic_target(topic: int, n_components: int) -> Target:
     Raises:
         InputError: If there is no such unit.
     """
-    require(
-        not isinstance(topic, bool) and 0 <= topic < n_components,
-        "topic",
-        f"from 0 to {n_components - 1}",
-        topic,
-    )
+    require_count(topic, "topic")
+    require(topic < n_components, "topic", f"from 0 to {n_components - 1}", topic)
     return lambda code: code[:, topic]
 
 

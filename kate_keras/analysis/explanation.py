@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from kate_keras.argument_checks import require_count
 from kate_keras.text import Vocabulary
 
 
@@ -82,7 +83,11 @@ def explain(
 
     Returns:
         The explanation.
+
+    Raises:
+        InputError: If `n_topics` is no whole number of at least 0.
     """
+    require_count(n_topics, "n_topics")
     present = np.flatnonzero(inputs)
     # In double precision, so that the sums are exact.
     shares = inputs[present, None].astype(np.float64) * kernel[present]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kate_keras.analysis.attribution import Attribution
+from kate_keras.argument_checks import require_count
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,9 @@ def shared_topics(
     Returns:
         The cosine, 0 if a vector has no length; and the shares.
 
+    Raises:
+        InputError: If `n_topics` is no whole number of at least 0.
+
     Example:
         >>> import numpy as np
         >>> from kate_keras.analysis.pair_explanation import shared_topics
@@ -76,6 +80,7 @@ def shared_topics(
         >>> round(cosine, 3), shares[0].index, round(shares[0].share, 3)
         (0.6, 0, 0.6)
     """
+    require_count(n_topics, "n_topics")
     wide, other = first.astype(np.float64), second.astype(np.float64)
     lengths = np.linalg.norm(wide) * np.linalg.norm(other)
     shares = wide * other / lengths if lengths else np.zeros_like(wide)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kate_keras.argument_checks import require_count
 from kate_keras.text import Vocabulary
 
 WordWeights = tuple[tuple[str, float], ...]
@@ -45,7 +46,11 @@ def topics(kernel: np.ndarray, vocabulary: Vocabulary, n_words: int) -> list[Top
 
     Returns:
         One topic per unit, in unit order.
+
+    Raises:
+        InputError: If `n_words` is no whole number of at least 0.
     """
+    require_count(n_words, "n_words")
 
     def weights(influence: np.ndarray, sign: int) -> WordWeights:
         return tuple(
@@ -76,6 +81,9 @@ def topic_word_ids(
         Word ids, strongest first, shape `(n_topics, n_words)` with at most
         `2 * n_components` topics: unit 0 raised, unit 0 lowered, unit 1 raised, ...
 
+    Raises:
+        InputError: If `n_words` is no whole number of at least 1.
+
     Example:
         >>> import numpy as np
         >>> from kate_keras.analysis import topic_word_ids
@@ -84,6 +92,9 @@ def topic_word_ids(
         array([[2, 1],
                [2, 1]])
     """
+    require_count(n_words, "n_words", 1)
+    if n_words > len(kernel):
+        return np.zeros((0, len(kernel)), int)
     found = [
         _strongest(sign * influence, n_words)
         for influence in kernel.T * spread
@@ -96,6 +107,8 @@ def topic_word_ids(
 def _strongest(influence: np.ndarray, n_words: int) -> np.ndarray:
     """Ids of the words of highest influence above 0, strongest first."""
     n_words = min(n_words, len(influence))
+    if not n_words:
+        return np.zeros(0, int)
     # Only what reaches the lowest of the highest is sorted: most words do not.
     bound = np.partition(influence, -n_words)[-n_words]
     candidates = np.flatnonzero((influence >= bound) & (influence > 0))

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from kate_keras.argument_checks import require_count, require_text
 from kate_keras.errors import InputError
 from kate_keras.text import Vocabulary
 
@@ -23,11 +24,14 @@ def similar_words(
         Words and cosines, nearest first, without the word itself.
 
     Raises:
-        InputError: If the word is not in the vocabulary.
+        InputError: If the word is not in the vocabulary, or `n` is no whole number
+            of at least 0.
 
     Reference:
         Chen and Zaki 2017, table 3.
     """
+    require_text(word, "word")
+    require_count(n, "n")
     if word not in vocabulary:
         close = get_close_matches(word.lower(), vocabulary.forms, n=3)
         hint = f" Did you mean {', '.join(close)}?" if close else ""

@@ -26,7 +26,8 @@ def check_folder_target(target: Path) -> None:
             folder with other files in it.
         OSError: If the place cannot be written.
     """
-    target = target.resolve()
+    target = _resolved(target)
+    _check_place(target)
     with _aside(target):
         if target.exists():
             _check_replaceable(target)
@@ -39,11 +40,39 @@ def check_file_target(target: Path) -> None:
         InputError: If the target is a folder.
         OSError: If the place cannot be written.
     """
-    target = target.resolve()
+    target = _resolved(target)
+    _check_place(target)
     if target.is_dir():
         raise InputError(f"{target} is a folder. Expected: the name of a file.")
     with _aside(target):
         pass
+
+
+def _resolved(target: Path) -> Path:
+    """Follows links."""
+    try:
+        return target.resolve()
+    except (RuntimeError, OSError) as error:
+        raise InputError(
+            f"{target} leads nowhere: {error}. Give another path."
+        ) from None
+
+
+def _check_place(target: Path) -> None:
+    """Refuses what TensorFlow cannot name, and the inside of a model folder."""
+    try:
+        str(target).encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{str(target)!r} is not valid UTF-8. Expected: a path that is. "
+            "Give another name."
+        ) from None
+    for folder in target.parents:
+        if _listed_files(folder) is not None:
+            raise InputError(
+                f"{target} lies in the model folder {folder}, which would then be no "
+                "model any more. Give a place outside of it."
+            )
 
 
 def _check_replaceable(target: Path) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from kate_keras.argument_checks import require_count
 from kate_keras.artifact.encoder_arrays import write_encoder
 from kate_keras.artifact.folders import written_aside
 from kate_keras.artifact.manifest import Manifest, write_manifest
 from kate_keras.artifact.signatures import Signatures
 from kate_keras.artifact.warm_up import write_warm_up
-from kate_keras.errors import InputError
+from kate_keras.errors import InputError, require
 from kate_keras.text import Vocabulary
+
+# TF Serving reads versions as 64-bit numbers.
+MOST_VERSION = 2**63 - 1
 
 
 def write_saved_model(signatures: Signatures, folder: Path, name: str) -> None:
@@ -96,12 +100,16 @@ def export(
         The folder of the version, which holds `saved_model.pb`.
 
     Raises:
-        InputError: If the version exists or is not a positive number.
+        InputError: If the version exists or is not a positive number of 64 bits.
     """
     directory = directory.resolve()
-    taken = [int(p.name) for p in directory.glob("*") if p.name.isdigit()]
+    # Only the plain spelling is a number: "7", not "²", which `int` refuses.
+    names = [path.name for path in directory.glob("*")]
+    taken = [int(n) for n in names if n.isascii() and n.isdecimal() and len(n) < 20]
     number = max(taken, default=0) + 1 if version is None else version
-    if number < 1 or number in taken:
+    require_count(number, "version", 1)
+    require(number <= MOST_VERSION, "version", f"at most {MOST_VERSION}", number)
+    if number in taken:
         raise InputError(
             f"`version` must be a positive number that {directory} does not have yet. "
             f"Received: {number}; there are {sorted(taken)}"

@@ -15,12 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Takes them out."""
     from kate_keras.index import DocumentIndex, delete_documents
+    from kate_keras.index.tables import reached
 
     ids = list(dict.fromkeys(options.ids))
-    delete_documents(options.index, ids)
-    facts = {
-        "index": options.index,
-        "removed": len(ids),
-        "documents": len(DocumentIndex(options.index)),
-    }
+    with reached(options.index):
+        delete_documents(options.index, ids)
+        n_documents = len(DocumentIndex(options.index))
+    facts = {"index": options.index, "removed": len(ids), "documents": n_documents}
     show_facts(facts, options.json)

@@ -11,7 +11,9 @@ from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
     add_light_option,
+    check_apart,
     open_corpus,
+    reading_facts,
     report_skipped,
     show_facts,
 )
@@ -41,9 +43,10 @@ def run(options: argparse.Namespace) -> None:
     """Encodes and writes."""
     check_format(options.output)
     check_file_target(options.output)
+    check_apart(options.output, options.corpus)
     model = load(options.model, light=options.light)
     corpus = open_corpus(options, options.corpus)
-    n_documents = n_unknown = 0
+    n_unknown = 0
     with (
         file_written_aside(options.output) as path,
         WRITERS[path.suffix](path, model.n_components, model.fingerprint_) as file,
@@ -60,15 +63,13 @@ def run(options: argparse.Namespace) -> None:
             size = len(batch["embedding"])
             file.write(ids[:size], batch["embedding"], batch["known_words"])
             del ids[:size]
-            n_documents += size
             n_unknown += int((batch["known_words"] == 0).sum())
             bar.update(size)
     report_skipped(corpus)
     facts = {
         "vectors": str(options.output),
-        "documents": n_documents,
+        **reading_facts(corpus),
         "documents_without_known_words": n_unknown,
-        "skipped": corpus.n_skipped,
         "dimensions": model.n_components,
         "fingerprint": model.fingerprint_,
     }

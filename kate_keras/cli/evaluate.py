@@ -16,11 +16,12 @@ from kate_keras.cli.options import (
     add_json_option,
     open_corpus,
     positive,
+    reading_facts,
     report_skipped,
-    say,
     seed,
     show_json,
 )
+from kate_keras.cli.standard_streams import say
 from kate_keras.estimator import KATE
 from kate_keras.loading import load
 from kate_keras.models import KATEAutoencoder
@@ -32,6 +33,7 @@ class Part:
     """A corpus, read once, as a model sees it."""
 
     name: str
+    read: dict[str, int]
     labels: list[tuple[str, ...]]
     ratings: list[float | None]
     counts: sparse.csr_array
@@ -85,6 +87,7 @@ def run(options: argparse.Namespace) -> None:
     figures = {
         "train": train.name,
         "test": test.name,
+        "read": {"train": train.read, "test": test.read},
         **_vector_figures(train, test, options.random_state),
         **_topic_figures(model, train, options.n_words),
         **_unit_figures(model, train),
@@ -119,7 +122,14 @@ def _read(model: KATE, options: argparse.Namespace, source: str) -> Part:
     say(f"encoding {corpus.name}")
     counts = count_words(texts(), model.vocabulary_)
     report_skipped(corpus)
-    return Part(corpus.name, labels, ratings, counts, model.transform(counts))
+    return Part(
+        corpus.name,
+        reading_facts(corpus),
+        labels,
+        ratings,
+        counts,
+        model.transform(counts),
+    )
 
 
 def _vector_figures(train: Part, test: Part, random_state: int) -> dict[str, Any]:

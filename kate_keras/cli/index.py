@@ -9,12 +9,15 @@ from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
     add_light_option,
+    check_apart,
     open_corpus,
+    reading_facts,
     report_skipped,
-    say,
+    share,
     show_facts,
     whole_number,
 )
+from kate_keras.cli.standard_streams import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take out documents that the corpus no longer has",
     )
     parser.add_argument(
+        "--most-pruned",
+        metavar="SHARE",
+        type=share,
+        default=0.5,
+        help="of the index; if more would go, it is taken for the wrong corpus and "
+        "nothing is done (default: %(default)s)",
+    )
+    parser.add_argument(
         "--snippet",
         metavar="N",
         type=whole_number,
@@ -52,11 +63,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Indexes."""
     from kate_keras.index import DocumentIndex, IndexWriter
+    from kate_keras.index.tables import reached
 
+    check_apart(options.output, options.corpus)
     corpus = open_corpus(options, options.corpus)
     with IndexWriter(
         options.output, options.model, light=options.light, snippet=options.snippet
     ) as writer:
+        if options.prune:
+            # Before anything is written, of the wrong corpus too.
+            ids = {document.id for document in corpus}
+            if not corpus.n_skipped:
+                writer.check_others(ids, options.most_pruned)
         with tqdm(unit=" documents", disable=None) as bar:
             for n_documents in writer.add(corpus):
                 bar.update(n_documents)
@@ -65,21 +83,27 @@ def run(options: argparse.Namespace) -> None:
             if corpus.n_skipped:
                 say("nothing was taken out, as some documents could not be read")
             else:
-                writer.remove_others()
+                writer.remove_others(options.most_pruned)
         say("preparing search and map")
         writer.finish()
-    index = DocumentIndex(options.output)
+    with reached(options.output):
+        index = DocumentIndex(options.output)
+        n_documents, n_unknown = len(index), index.count_unknown()
+        known = index.facts
+    read = reading_facts(corpus)
     facts = {
         "index": options.output,
-        "documents": len(index),
+        "documents": n_documents,
+        "read": read["documents"],
+        "empty": read["empty"],
         "added": writer.n_added,
         "changed": writer.n_changed,
         "unchanged": writer.n_unchanged,
         "removed": writer.n_removed,
-        "skipped": corpus.n_skipped,
-        "documents_without_known_words": index.count_unknown(),
-        "search": "exact" if index.facts.probes is None else "approximate",
-        "recall": round(index.facts.recall, 4),
-        "fingerprint": index.facts.fingerprint,
+        "skipped": read["skipped"],
+        "documents_without_known_words": n_unknown,
+        "search": "exact" if known.probes is None else "approximate",
+        "recall": round(known.recall, 4),
+        "fingerprint": known.fingerprint,
     }
     show_facts(facts, options.json)

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from kate_keras import __version__
 from kate_keras.cli.serve import hand_over
+from kate_keras.cli.standard_streams import printable, say, settle, usable_streams
 from kate_keras.errors import InputError
 
 # Each is a module of this folder. Only the one that is run is imported: what one needs
@@ -40,6 +41,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends with status 2 and says where help is."""
+        message = printable(" ".join(message.split()))
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
@@ -77,21 +79,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     chosen = arguments[0] if arguments else None
+    with usable_streams():
+        return _run(chosen, arguments)
+
+
+def _run(chosen: str | None, arguments: Sequence[str]) -> int:
     try:
         if chosen == "serve":
             # Its options are its own, and this parser would refuse them.
             return hand_over(arguments[1:])
         options = build_parser(chosen).parse_args(arguments)
         options.run(options)
+        sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output, such as `head`, has seen enough.
-        sys.stderr.close()
-        return 0
-    except (InputError, OSError) as error:
-        message = " ".join(str(error).split())
-        sys.stderr.write(f"kate {chosen}: {message}\n")
-        return 2
+        # The reader of our results, such as `head`, has seen enough.
+        settle(sys.stdout)
+    except OSError as error:
+        settle(sys.stdout)
+        place = "" if error.filename is None else f"{error.filename}: "
+        return _fail(chosen, f"{place}{error.strerror or error}")
+    except InputError as error:
+        return _fail(chosen, error)
+    except MemoryError:
+        return _fail(
+            chosen,
+            "There is not enough memory. Lower --batch-size or --max-features, or "
+            "split the corpus.",
+        )
     except KeyboardInterrupt:
-        sys.stderr.write(f"kate {chosen}: interrupted\n")
+        say(f"kate {chosen}: interrupted")
         return 130
     return 0
+
+
+def _fail(chosen: str | None, error: object) -> int:
+    """Says in one line what is wrong."""
+    say(f"kate {chosen}: {printable(' '.join(str(error).split()))}")
+    return 2

@@ -7,13 +7,15 @@ from kate_keras.artifact.folders import check_file_target, file_written_aside
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
+    check_apart,
     open_corpus,
     positive,
+    reading_facts,
     report_skipped,
-    say,
     seed,
     show_facts,
 )
+from kate_keras.cli.standard_streams import say
 from kate_keras.loading import load
 
 
@@ -48,11 +50,14 @@ def run(options: argparse.Namespace) -> None:
     check_file_target(options.output)
     model = load(options.model)
     documents = None
+    read = {"documents": 0}
     if options.corpus is not None:
+        check_apart(options.output, options.corpus)
         corpus = open_corpus(options, options.corpus)
         say(f"reading {corpus.name}")
         documents = list(corpus)
         report_skipped(corpus)
+        read = reading_facts(corpus)
     say("writing the page")
     page = make_report(
         model,
@@ -66,7 +71,7 @@ def run(options: argparse.Namespace) -> None:
     facts = {
         "page": str(options.output),
         "topics": model.n_components,
-        "documents": 0 if documents is None else len(documents),
+        **read,
         "bytes": options.output.stat().st_size,
     }
     show_facts(facts, options.json)

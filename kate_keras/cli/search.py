@@ -5,7 +5,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kate_keras.cli.options import add_json_option, positive, show_json
+from kate_keras.cli.options import (
+    add_json_option,
+    positive,
+    show_json,
+)
+from kate_keras.cli.standard_streams import printable
 from kate_keras.errors import InputError
 from kate_keras.loading import load
 
@@ -60,17 +65,19 @@ def check(index: "DocumentIndex", labels: list[str]) -> None:
 def run(options: argparse.Namespace) -> None:
     """Prints what was found."""
     from kate_keras.index import DocumentIndex
+    from kate_keras.index.tables import reached
 
-    index = DocumentIndex(options.index)
-    check(index, options.label)
     model = None if options.model is None else load(options.model)
-    (matches,) = index.search(
-        [options.text],
-        options.n,
-        labels=options.label,
-        exact=options.exact,
-        model=model,
-    )
+    with reached(options.index):
+        index = DocumentIndex(options.index)
+        check(index, options.label)
+        (matches,) = index.search(
+            [options.text],
+            options.n,
+            labels=options.label,
+            exact=options.exact,
+            model=model,
+        )
     if options.json:
         show_json([{"similarity": m.similarity, **asdict(m.document)} for m in matches])
         return
@@ -79,5 +86,5 @@ def run(options: argparse.Namespace) -> None:
     for match in matches:
         document = match.document
         labels = f"  [{', '.join(document.labels)}]" if document.labels else ""
-        print(f"{match.similarity:+.3f}  {document.id}{labels}")
-        print(f"        {document.snippet}")
+        print(f"{match.similarity:+.3f}  {printable(document.id + labels)}")
+        print(f"        {printable(document.snippet)}")

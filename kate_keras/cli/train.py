@@ -11,14 +11,16 @@ from kate_keras.artifact.folders import check_folder_target
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
+    check_apart,
     open_corpus,
     positive,
     proportion_or_count,
+    reading_facts,
     report_skipped,
-    say,
     seed,
     show_facts,
 )
+from kate_keras.cli.standard_streams import say
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
 from kate_keras.models import VARIANTS
@@ -129,6 +131,7 @@ def stopped_in_order() -> Iterator[None]:
 def run(options: argparse.Namespace) -> None:
     """Trains and saves."""
     check_folder_target(options.output)
+    check_apart(options.output, options.corpus)
     model = estimator(options)
     corpus = open_corpus(options, options.corpus)
     say(f"reading {corpus.name}")
@@ -137,15 +140,16 @@ def run(options: argparse.Namespace) -> None:
     with stopped_in_order():
         model.fit(corpus.texts(), checkpoint=checkpoint, resume=options.resume)
         report_skipped(corpus)
+        read = reading_facts(corpus)
+        model.corpus_ |= {name: read[name] for name in ("empty", "skipped")}
         model.save(output)
     history = model.history_
     best = best_epoch(history)
     facts = {
         "model": str(options.output),
         "fingerprint": model.fingerprint_,
-        "documents": model.corpus_["documents"],
+        **read,
         "documents_without_words": model.corpus_["documents_without_words"],
-        "skipped": corpus.n_skipped,
         "words": len(model.vocabulary_),
         "topics": model.n_components,
         "epochs": len(history["loss"]),

@@ -18,10 +18,10 @@ from kate_keras.cli.options import (
     open_corpus,
     positive,
     report_skipped,
-    say,
     seed,
     show_json,
 )
+from kate_keras.cli.standard_streams import say
 from kate_keras.cli.update_text import update_text
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kate_keras.argument_checks import require_count
 from kate_keras.errors import InputError, require
 from kate_keras.index.document_map import DocumentMap
 from kate_keras.index.facts import Facts, read_facts
@@ -209,7 +210,7 @@ class DocumentIndex:
             InputError: If an argument is out of its range.
         """
         facts = self.facts
-        require(n >= 1, "n", "at least 1", n)
+        require_count(n, "n", 1)
         require(
             vectors.ndim == 2 and vectors.shape[1] == facts.n_components,
             "vectors",
@@ -217,10 +218,10 @@ class DocumentIndex:
             vectors.shape,
         )
         require(bool(np.isfinite(vectors).all()), "vectors", "finite", "NaN or inf")
-        if not len(vectors):
-            return []
+        if not len(vectors) or not len(self):
+            return [[] for _ in vectors]
         query = self._documents.search(np.ascontiguousarray(vectors, np.float32))
-        query = query.distance_type("cosine").limit(n)
+        query = query.distance_type("cosine").limit(min(n, len(self)))
         query = query.select([*StoredDocument.COLUMNS, "_distance"])
         if exact or facts.probes is None:
             query = query.bypass_vector_index()
@@ -346,7 +347,10 @@ class DocumentIndex:
         self, ids: Sequence[str], columns: list[str]
     ) -> dict[str, dict[str, Any]]:
         """Rows by their ids, all of which must be there."""
-        found = {row["id"]: row for row in self._rows("id", quoted, ids, columns)}
+        # One that is no Unicode is the id of no document, and LanceDB refuses it.
+        possible = [name for name in ids if _is_unicode(name)]
+        rows = self._rows("id", quoted, possible, columns)
+        found = {row["id"]: row for row in rows}
         for name in ids:
             if name not in found:
                 raise InputError(f"The index has no document {name!r:.200}.")
@@ -362,3 +366,12 @@ class DocumentIndex:
             table: pa.Table = query.select(columns).to_arrow()
             rows += table.to_pylist()
         return rows
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a string holds no lone surrogate."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -4,16 +4,18 @@ import hashlib
 import json
 import secrets
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import wraps
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
+from kate_keras.argument_checks import is_number
 from kate_keras.errors import InputError, require
 from kate_keras.index.approximate import prepare_search
 from kate_keras.index.deletion import delete_rows
@@ -34,15 +36,28 @@ from kate_keras.index.tables import (
     documents_schema,
     local_folder,
     only_writer,
+    reached,
     table_names,
 )
 from kate_keras.loading import load
 from kate_keras.text import Document
 
+Result = TypeVar("Result")
 # Documents are there once so many have been written, all at once.
 COMMIT = 4096
 # Characters of a document to keep, unless told otherwise.
 SNIPPET = 300
+
+
+def _reaching(method: Callable[..., Result]) -> Callable[..., Result]:
+    """Makes a method of a writer say in a sentence what LanceDB is hindered by."""
+
+    @wraps(method)
+    def wrapped(self: "IndexWriter", *arguments: Any) -> Result:
+        with reached(self._uri):
+            return method(self, *arguments)
+
+    return wrapped
 
 
 class IndexWriter:
@@ -143,15 +158,52 @@ class IndexWriter:
             self.n_unchanged += len(batch) - len(new) - len(changed)
             yield len(batch)
 
-    def remove_others(self) -> None:
-        """Takes out the documents that `add` has not met."""
-        gone = [name for name in self._known if name not in self._met]
+    def check_others(self, ids: Collection[str], most_share: float = 0.5) -> list[str]:
+        """Refuses a corpus that lacks too much of the index to be the right one.
+
+        Args:
+            ids: The ids of its documents, as a set.
+            most_share: Of the documents that there were, the share it may lack.
+
+        Returns:
+            The ids that it lacks.
+
+        Raises:
+            InputError: If they are more.
+        """
+        share = is_number(most_share) and 0 <= most_share <= 1
+        require(share, "most_share", "from 0 to 1", most_share)
+        gone = [name for name in self._known if name not in ids]
+        n_before = len(self._known) - self.n_added
+        if len(gone) > most_share * n_before:
+            raise InputError(
+                f"{len(gone)} of the {n_before} documents that the index {self._uri} "
+                f"holds are not in this corpus, such as {gone[0]!r:.80}; none was "
+                "taken out. Give the whole corpus of this index, or allow that "
+                f"more go than a share of {most_share:g} (--most-pruned 1, or "
+                "`most_share`)."
+            )
+        return gone
+
+    @_reaching
+    def remove_others(self, most_share: float = 1.0) -> None:
+        """Takes out the documents that `add` has not met.
+
+        Args:
+            most_share: Of the documents that there were, the share that may go; more
+                are a sign of the wrong corpus.
+
+        Raises:
+            InputError: If more would go; then none does.
+        """
+        gone = self.check_others(self._met, most_share)
         numbers = [self._numbers[self._known[name]] for name in gone]
         delete_rows(self._database, self._uri, numbers)
         for name in gone:
             del self._known[name]
         self.n_removed += len(gone)
 
+    @_reaching
     def finish(self) -> None:
         """Makes search and map ready; nothing to do if nothing was written since."""
         index = DocumentIndex(self._uri)
@@ -173,6 +225,7 @@ class IndexWriter:
             ),
         )
 
+    @_reaching
     def _open(self) -> None:
         self._database = connect(self._uri)
         if not self._has_documents():
@@ -223,6 +276,7 @@ class IndexWriter:
             )
         self._met.add(document.id)
 
+    @_reaching
     def _append(self, documents: Sequence[Document]) -> None:
         if not documents:
             return
@@ -239,6 +293,7 @@ class IndexWriter:
         self._next = end
         self.n_added += len(documents)
 
+    @_reaching
     def _replace(self, documents: Sequence[Document]) -> None:
         if not documents:
             return

@@ -1,5 +1,6 @@
 """The tables of an index, their columns, and where they lie."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,8 @@ LANDMARKS = "landmarks"
 MODEL = "model"
 FACTS = "facts"
 
+# Where in Rust an error was raised, which says nothing to a user.
+SOURCE_LINE = re.compile(r"[,.]? ?\S+\.rs:\d+(:\d+)?")
 LOCK = ".writing"
 # As many numbers as there are.
 MOST_DOCUMENTS = 2**32
@@ -76,6 +79,33 @@ def connect(uri: str, seconds: float = 0.0) -> Any:
         return lancedb.connect(uri, read_consistency_interval=timedelta(0, seconds))
     except (ValueError, RuntimeError, OSError) as error:
         raise InputError(f"The index {uri} cannot be opened: {error}") from None
+
+
+@contextmanager
+def reached(uri: str) -> Iterator[None]:
+    """Says in a sentence why an index could not be read or written.
+
+    LanceDB raises what Python has for it, and after a lost connection or without a
+    permission a page of Rust; a service that uses the index wants to see all of it.
+
+    Args:
+        uri: Folder of the index, or its address.
+
+    Raises:
+        InputError: In the place of an error of LanceDB or of the system.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (RuntimeError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split()).removeprefix("lance error: ")
+        reason = SOURCE_LINE.sub("", reason)
+        raise InputError(
+            f"The index {uri} cannot be read or written: {reason:.300}. Check the "
+            "connection, the permissions and the space that is left, then try again: "
+            "what was written is safe."
+        ) from error
 
 
 def table_names(database: Any) -> set[str]:

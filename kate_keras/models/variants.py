@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
+
+from kate_keras.argument_checks import is_number, require_text
 from kate_keras.errors import InputError, require
 from kate_keras.models.autoencoder import Autoencoder
 from kate_keras.models.contractive_autoencoder import ContractiveAutoencoder
@@ -16,6 +19,8 @@ from kate_keras.models.kate_autoencoder import KATEAutoencoder
 from kate_keras.models.plain_autoencoder import PlainAutoencoder
 from kate_keras.models.variational_autoencoder import VariationalAutoencoder
 
+# What the network computes with is float32.
+MOST = float(np.finfo(np.float32).max)
 # What an option is when it was not chosen.
 UNCHOSEN = {
     "k": None,
@@ -84,6 +89,7 @@ def resolve_variant(name: str, options: Mapping[str, Any]) -> Variant:
         InputError: If there is no such variant, if it does not have an option that was
             chosen, or if `strength` is out of its range.
     """
+    require_text(name, "variant")
     require(name in VARIANTS, "variant", f"one of {list(VARIANTS)}", name)
     variant = VARIANTS[name]
     for option, unchosen in UNCHOSEN.items():
@@ -98,7 +104,7 @@ def resolve_variant(name: str, options: Mapping[str, Any]) -> Variant:
     limit = "" if variant.most_strength == math.inf else " to 1"
     require(
         strength is None
-        or (0 <= strength <= variant.most_strength and strength < math.inf),
+        or (is_number(strength) and 0 <= strength <= min(variant.most_strength, MOST)),
         "strength",
         f"None or a finite number from 0{limit} for variant={name!r}",
         strength,

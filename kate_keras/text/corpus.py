@@ -1,12 +1,13 @@
 """A corpus: documents that are read anew, one by one, every time it is used."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kate_keras.errors import InputError
 from kate_keras.text.document import Document
 from kate_keras.text.ids import Ids
-from kate_keras.text.records import Reader
+from kate_keras.text.records import LeftOut, Reader
 
 SHOWN = 5  # Messages kept of the lines left out.
 
@@ -18,6 +19,8 @@ class _Tally:
     n_read: int = 0
     n_empty: int = 0
     n_skipped: int = 0
+    n_skipped_lines: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
     skipped: list[str] = field(default_factory=list)
 
 
@@ -70,6 +73,16 @@ class Corpus(Iterable[Document]):
         return self._tally.n_skipped
 
     @property
+    def n_skipped_lines(self) -> int:
+        """Number of lines that these took; a row with a stray quote may take many."""
+        return self._tally.n_skipped_lines
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many things of each kind were not looked at, such as hidden files."""
+        return dict(self._tally.left_out)
+
+    @property
     def skipped(self) -> tuple[str, ...]:
         """What was wrong with the first few that were left out."""
         return tuple(self._tally.skipped)
@@ -84,13 +97,19 @@ class Corpus(Iterable[Document]):
 
     def _documents(self, tally: _Tally) -> Iterator[Document]:
         ids = Ids()
-        for number, (line, content) in enumerate(self._reader(), 1):
+        number = 0
+        for line, content, n_lines in self._reader():
+            if isinstance(content, LeftOut):
+                tally.left_out[content.kind] += 1
+                continue
+            number += 1
             if isinstance(content, Document):
                 content = self._with_id(content, ids, number, line)
             if isinstance(content, InputError):
                 if not self._skip_bad_lines:
                     raise content
                 tally.n_skipped += 1
+                tally.n_skipped_lines += n_lines
                 if tally.n_skipped <= SHOWN:
                     tally.skipped.append(str(content))
                 continue
@@ -124,4 +143,17 @@ class Corpus(Iterable[Document]):
                 f"{self.name} holds no good document; all {tally.n_skipped} were "
                 f"skipped. The first: {tally.skipped[0]}"
             )
+        if tally.left_out:
+            return f"{self.name} holds no documents, but {listed(tally.left_out)}."
         return f"{self.name} holds no documents. Give a source with at least one."
+
+
+def listed(left_out: Mapping[str, int]) -> str:
+    """Says how many things of each kind were left out.
+
+    Example:
+        >>> from kate_keras.text.corpus import listed
+        >>> listed({"hidden": 2, "a link to a folder": 1})
+        '2 × hidden, 1 × a link to a folder'
+    """
+    return ", ".join(f"{number} × {kind}" for kind, number in left_out.items())

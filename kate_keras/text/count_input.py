@@ -14,7 +14,8 @@ def is_counts(documents: Any) -> bool:
     """Whether the documents are a matrix of counts rather than texts."""
     if sparse.issparse(documents) or hasattr(documents, "columns"):
         return True
-    values = np.asarray(documents) if hasattr(documents, "__array__") else None
+    is_array = hasattr(documents, "__array__") and hasattr(documents, "shape")
+    values = np.asarray(documents) if is_array else None
     return values is not None and values.ndim == 2 and values.dtype.kind in "biuf"
 
 
@@ -31,19 +32,15 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
 
     Raises:
         InputError: If a value is not a number, negative or not finite, or the columns
-            are others.
+            are others; or a sparse matrix has places outside of itself.
     """
     if hasattr(documents, "columns"):
         documents = _frame_values(documents)
-    counts = sparse.csr_array(documents, dtype=np.float32)
-    if counts.nnz:
-        least, most = counts.data.min(), counts.data.max()
-        # Both are NaN if any value is.
-        if not (least >= 0 and most < np.inf):
-            raise InputError(
-                "Counts must be finite and not negative. "
-                f"Received values from {least} to {most}."
-            )
+    _check_matrix(documents)
+    # What float32 cannot hold becomes infinite, and is refused below.
+    with np.errstate(over="ignore"):
+        counts = sparse.csr_array(documents, dtype=np.float32)
+    _check_values(counts)
     if n_words is not None and counts.shape[1] != n_words:
         raise InputError(
             f"Counts must have one column per word of the model, {n_words}. "
@@ -55,7 +52,67 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
     counts = counts.copy()
     counts.sum_duplicates()
     counts.eliminate_zeros()
+    # Two counts of a word in a document may add up to more than float32 holds.
+    _check_values(counts)
     return counts
+
+
+def _check_values(counts: sparse.csr_array) -> None:
+    if not counts.nnz:
+        return
+    least, most = counts.data.min(), counts.data.max()
+    # Both are NaN if any value is.
+    if not (least >= 0 and most < np.inf):
+        raise InputError(
+            "Counts must be finite and not negative. "
+            f"Received values from {least} to {most}."
+        )
+
+
+def _check_matrix(documents: Any) -> None:
+    """Refuses a matrix that is none, before SciPy's compiled code relies on it.
+
+    Nothing there looks at the places of entries: one outside the matrix is read and
+    written all the same, which may end the process.
+    """
+    if isinstance(documents, np.ma.MaskedArray):
+        raise InputError(
+            "Counts must not be masked. Say what is behind the mask: counts.filled(0)"
+        )
+    if sparse.issparse(documents):
+        _check_sparse(documents)
+
+
+def _check_sparse(documents: Any) -> None:
+    if documents.ndim != 2 or documents.dtype.kind not in "biuf":
+        raise InputError(
+            "Counts must be a matrix of real numbers, (n_documents, n_words). "
+            f"Received: shape {documents.shape}, dtype {documents.dtype}"
+        )
+    try:
+        _check_places(documents)
+    except (ValueError, IndexError) as error:
+        raise InputError(
+            f"The sparse matrix of counts is not sound: {error}. Make it anew from its "
+            "rows, columns and counts."
+        ) from None
+
+
+def _check_places(matrix: Any) -> None:
+    if matrix.format in ("csr", "csc", "bsr"):
+        arrays = (matrix.data, matrix.indices, matrix.indptr)
+        lengths = np.diff(matrix.indptr)
+        if len(lengths) and lengths.min() < 0:
+            raise ValueError("index pointers must not fall")
+        if len(matrix.indptr) and matrix.indptr[-1] > len(matrix.indices):
+            raise ValueError("index pointers end beyond the entries")
+        # A new one around the same arrays, as the check shortens what it looks at.
+        same = type(matrix)(arrays, shape=matrix.shape, copy=False)
+        same.check_format(full_check=True)
+    elif matrix.format == "coo":
+        for places, size in zip(matrix.coords, matrix.shape, strict=True):
+            if len(places) and not (places.min() >= 0 and places.max() < size):
+                raise ValueError(f"a place is not from 0 to below {size}")
 
 
 def document_frequency(counts: sparse.csr_array) -> np.ndarray:
@@ -74,7 +131,12 @@ def document_frequency(counts: sparse.csr_array) -> np.ndarray:
 
 def _frame_values(frame: Any) -> np.ndarray:
     try:
-        return np.asarray(frame, dtype=np.float32)
+        values = np.asarray(frame)
+        # Dates would become numbers.
+        if values.dtype.kind not in "biufO":
+            raise TypeError
+        with np.errstate(over="ignore"):
+            return values.astype(np.float32)
     except (TypeError, ValueError):
         raise InputError(
             "A data frame must hold counts, a column per word. For texts pass the "

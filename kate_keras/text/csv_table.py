@@ -6,10 +6,8 @@ from pathlib import Path
 
 from kate_keras.errors import InputError
 from kate_keras.text.document import Document, checked_document
-from kate_keras.text.lines import decode, read_lines
+from kate_keras.text.lines import LONGEST_LINE, decode, read_lines
 from kate_keras.text.records import Record
-
-LONGEST_FIELD = 2**31 - 1  # The most that fits a C long on every system.
 
 
 class _Lines(Iterator[str]):
@@ -71,14 +69,14 @@ def read_csv(path: Path, encoding: str) -> Iterator[Record]:
             content = InputError(f"{path}, {lines.place()}: {error}")
             if header is None:
                 raise content from None
-        yield Record(lines.first, content)
+        yield Record(lines.first, content, lines.last - lines.first + 1)
 
 
 def _rows(lines: _Lines) -> Iterator[list[str] | InputError]:
     """Yields each row that is not blank, or what is wrong with it."""
     # A limit of the whole process, not of a reader; it is raised and left so, since
     # putting it back would break a reader in another thread.
-    csv.field_size_limit(LONGEST_FIELD)
+    csv.field_size_limit(LONGEST_LINE)
     # Without `strict` a stray quote would silently swallow the rest of the file.
     rows = csv.reader(lines, strict=True)
     while True:

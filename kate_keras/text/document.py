@@ -6,6 +6,9 @@ from typing import Any
 
 from kate_keras.errors import InputError
 
+# As long as a path may be. A file of ids takes as much for each as for the longest.
+LONGEST_ID = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -44,8 +47,9 @@ def checked_document(
         The document; its id is `""` if it has none.
 
     Raises:
-        InputError: If a value has another type, a rating is not finite, or a string
-            is not valid Unicode. The message does not say where the value stands.
+        InputError: If a value has another type, a rating is not finite, an id
+            is too long or holds NUL, or a string is not valid Unicode. The message
+            does not say where the value stands.
     """
     if not isinstance(text, str):
         raise InputError(
@@ -70,7 +74,13 @@ def _id(value: Any) -> str:
         raise InputError(
             f"`id` must be a string or a whole number. Received: {_shown(value)}"
         )
-    return str(value)
+    name = str(value)
+    if "\0" in name or len(name) > LONGEST_ID:
+        raise InputError(
+            f"`id` must have at most {LONGEST_ID} characters, none of them NUL. "
+            f"Received: {name!r:.60} ({len(name)} characters)"
+        )
+    return name
 
 
 def _labels(value: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -9,14 +10,15 @@ from typing import NoReturn
 from kate_keras.errors import InputError
 from kate_keras.text.document import Document, checked_document
 from kate_keras.text.lines import decode, unreadable
-from kate_keras.text.records import Record
+from kate_keras.text.records import LeftOut, Record
 
 
 def read_folder(folder: Path, encoding: str) -> Iterator[Record]:
     """Yields a record for every file, in the order of their paths.
 
     The id of a document is its path within the folder, its label the sub-folder it is
-    in. Hidden files and folders are left out; links to folders are not followed.
+    in. Hidden files and folders are left out, and so are pipes, sockets and devices;
+    links to folders are not followed. How many there are is told.
 
     Args:
         folder: The folder.
@@ -25,7 +27,10 @@ def read_folder(folder: Path, encoding: str) -> Iterator[Record]:
     Raises:
         InputError: If a folder cannot be listed.
     """
-    for number, path in enumerate(_files(folder), 1):
+    paths, left_out = _files(folder)
+    for kind in left_out:
+        yield Record(0, LeftOut(kind))
+    for number, path in enumerate(paths, 1):
         try:
             content: Document | InputError = _document(folder, path, encoding)
         except InputError as error:
@@ -33,19 +38,44 @@ def read_folder(folder: Path, encoding: str) -> Iterator[Record]:
         yield Record(number, content)
 
 
-def _files(folder: Path) -> list[Path]:
-    """Paths of the files, sorted folder by folder; only the names are in memory."""
+def _files(folder: Path) -> tuple[list[Path], list[str]]:
+    """Paths of the files, sorted folder by folder, and the kinds of what is left out.
+
+    Only the names are in memory.
+    """
 
     def refuse(error: OSError) -> NoReturn:
         raise unreadable(Path(error.filename), error)
 
     found: list[Path] = []
+    left_out: list[str] = []
     for parent, folders, files in os.walk(folder, onerror=refuse):
+        names = [*folders, *files]
+        left_out += ["hidden" for name in names if name.startswith(".")]
         folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(parent, name) for name in files if not name.startswith("."))
-        # A pipe would block; a broken link is kept, to be reported as a fault.
-        found.extend(path for path in paths if path.is_file() or not path.exists())
-    return sorted(found)
+        for name in folders:
+            if Path(parent, name).is_symlink():
+                left_out.append("a link to a folder")
+        for name in files:
+            path = Path(parent, name)
+            if name.startswith("."):
+                continue
+            if _is_no_file(path):
+                left_out.append("a pipe, socket or device")
+            else:
+                found.append(path)
+    return sorted(found), left_out
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether there is something to which reading might never end.
+
+    What cannot be looked at, such as a broken link, is reported when it is read.
+    """
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _document(folder: Path, path: Path, encoding: str) -> Document:

@@ -1,13 +1,31 @@
 """Documents of a JSON Lines file."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from kate_keras.errors import InputError
 from kate_keras.text.document import Document, checked_document
 from kate_keras.text.lines import decode, read_lines
 from kate_keras.text.records import Record
+
+KEYS = {"text", "id", "labels", "rating"}
+
+
+class _Ambiguous(dict[str, Any]):
+    """An object in which keys come more than once; Python keeps the last of each."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        counts = Counter(key for key, _ in pairs)
+        self.repeated = {key for key, count in counts.items() if count > 1}
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else _Ambiguous(pairs)
 
 
 def read_jsonl(path: Path, encoding: str) -> Iterator[Record]:
@@ -32,7 +50,7 @@ def read_jsonl(path: Path, encoding: str) -> Iterator[Record]:
 
 def _document(line: str) -> Document:
     try:
-        fields = json.loads(line)
+        fields = json.loads(line, object_pairs_hook=_object)
     # A number of thousands of digits is a plain ValueError.
     except (ValueError, RecursionError) as error:
         raise InputError(
@@ -44,6 +62,11 @@ def _document(line: str) -> Document:
             'expected an object such as {"text": "..."}. '
             f"Received: {fields!r:.60} (of type {type(fields).__name__})"
         )
+    if isinstance(fields, _Ambiguous):
+        for key in sorted(KEYS & fields.repeated):
+            raise InputError(
+                f"the key `{key}` is there more than once. Leave one of them."
+            )
     if "text" not in fields:
         keys = ", ".join(map(repr, fields))
         raise InputError(f"no `text`. The keys are: {keys or 'none':.200}")

@@ -4,10 +4,13 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from kate_keras.errors import InputError
 
+# More in one line is no text but a fault, or an attack by a small packed file.
+LONGEST_LINE = 2**28
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -18,13 +21,20 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         path: A file; if its name ends in `.gz` it is unpacked while it is read.
 
     Raises:
-        InputError: If the file cannot be read, or is not a whole gzip file.
+        InputError: If the file cannot be read, is not a whole gzip file, or a line has
+            more than 256 MiB.
     """
     number = 0
     packed = path.suffix.lower() == ".gz"
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            lines = iter(partial(file.readline, LONGEST_LINE + 1), b"")
+            for number, line in enumerate(lines, 1):
+                if len(line) > LONGEST_LINE:
+                    raise InputError(
+                        f"{path}, line {number}: longer than {LONGEST_LINE} bytes, "
+                        "which is no document. Put every document on its own line."
+                    )
                 start = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
                 yield number, start
     except EOFError:

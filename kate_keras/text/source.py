@@ -60,6 +60,11 @@ def _reader(source: str | Path, encoding: str, download: bool) -> Reader:
         read = FILE_READERS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
         if read is None:
             raise InputError(f"A corpus must be {ACCEPTED}. Received the file: {path}")
+        if not path.is_file():
+            raise InputError(
+                f"{path} is a pipe, a socket or a device, which cannot be read again "
+                "from its beginning. Write it to a file first."
+            )
         check_encoding(encoding, by_line=True)
         return lambda: read(path, encoding)
     reader = named_reader(str(source), download=download)

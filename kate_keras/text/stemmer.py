@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import snowballstemmer
 
+from kate_keras.argument_checks import require_text
 from kate_keras.errors import InputError
 
 
@@ -24,6 +25,7 @@ def resolve_stemmer(stemmer: str | None) -> Callable[[str], str]:
     """
     if stemmer is None:
         return str
+    require_text(stemmer, "stemmer")
     if stemmer not in snowballstemmer.algorithms():
         raise InputError(
             f"`stemmer` must be None or one of {sorted(snowballstemmer.algorithms())}. "

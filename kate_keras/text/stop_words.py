@@ -1,7 +1,7 @@
 """Words too common to tell documents apart."""
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
@@ -28,9 +28,9 @@ def resolve_stop_words(stop_words: str | Collection[str] | None) -> frozenset[st
     """
     if stop_words is None:
         return frozenset()
-    if stop_words == "english":
+    if isinstance(stop_words, str) and stop_words == "english":
         return CONTRACTIONS.union(ENGLISH_STOP_WORDS)
-    if isinstance(stop_words, str | bytes):
+    if isinstance(stop_words, str | bytes) or not isinstance(stop_words, Iterable):
         raise InputError(
             "`stop_words` must be 'english', a list of words or None. "
             f"Received: {stop_words!r}"

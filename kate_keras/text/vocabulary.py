@@ -56,6 +56,8 @@ class Vocabulary(Mapping[str, int]):
         return cls(tuple(words), forms)
 
     def __getitem__(self, form: str) -> int:
+        if not isinstance(form, str):
+            raise KeyError(form)
         composed = unicodedata.normalize("NFC", form)
         if composed in self.forms:
             return self.forms[composed]

@@ -8,6 +8,7 @@ from numbers import Integral
 import numpy as np
 from scipy import sparse
 
+from kate_keras.argument_checks import is_number, require_count
 from kate_keras.errors import InputError, require
 from kate_keras.text.count_blocks import folding, stack_rows
 from kate_keras.text.count_input import document_frequency
@@ -169,12 +170,12 @@ class _Frequencies:
 
 
 def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:
-    whole = max_features is None or (
-        isinstance(max_features, Integral) and max_features > 0
-    )
-    require(whole, "max_features", "a whole number of at least 1 or None", max_features)
+    if max_features is not None:
+        require_count(max_features, "max_features", 1)
     for name, value in (("min_df", min_df), ("max_df", max_df)):
-        valid = value >= 1 if isinstance(value, Integral) else 0 <= value <= 1
+        valid = is_number(value) and (
+            value >= 1 if isinstance(value, Integral) else 0 <= value <= 1
+        )
         expected = (
             "a whole number of at least 1 (documents) or a float from 0 to 1 (share)"
         )

@@ -1,5 +1,6 @@
 """What happens at the end of an epoch, beside Keras's own callbacks."""
 
+import math
 import sys
 from typing import Any
 
@@ -63,3 +64,12 @@ class Progress(keras.callbacks.Callback):
     def close(self) -> None:
         """Ends the bar where training ended."""
         self.bar.close()
+
+
+class StopWithoutLoss(keras.callbacks.Callback):
+    """Ends training once the loss is not finite; Keras's own says so on stdout."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
+        """Looks at the mean loss of the epoch so far."""
+        if not math.isfinite(float(logs["loss"])):
+            self.model.stop_training = True

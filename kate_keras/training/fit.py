@@ -20,7 +20,12 @@ from kate_keras.training.batches import (
     documents_with_words,
     sparse_batches,
 )
-from kate_keras.training.callbacks import MONITOR, BestWeights, Progress
+from kate_keras.training.callbacks import (
+    MONITOR,
+    BestWeights,
+    Progress,
+    StopWithoutLoss,
+)
 from kate_keras.training.checkpoint_file import CheckpointFile
 from kate_keras.training.checkpoints import Checkpoints
 from kate_keras.training.competition_monitor import CompetitionMonitor
@@ -188,7 +193,7 @@ def train(
                 *_monitors(autoencoder, loss, counts, held_out),
                 history,
                 best,
-                keras.callbacks.TerminateOnNaN(),
+                StopWithoutLoss(),
                 *progress,
                 *checkpoints,
             ],

@@ -3,13 +3,17 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from numbers import Integral
 from typing import Any, Literal
 
+import numpy as np
+
+from kate_keras.argument_checks import is_number, require_count, require_text
 from kate_keras.errors import InputError, require
 from kate_keras.layers import PAPER_ALPHA
 from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import MODES, ReadOutMode
+
+MOST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -67,22 +71,22 @@ class Recipe:
             ("read_out", MODES),
         ):
             value = getattr(self, name)
-            require(value in options, name, f"one of {options}", value)
+            require(
+                isinstance(value, str) and value in options,
+                name,
+                f"one of {options}",
+                value,
+            )
         for name in ("batch_size", "min_steps", "epochs", "patience"):
-            value = getattr(self, name)
-            whole = isinstance(value, Integral) and int(value) >= 1
-            require(whole, name, "a whole number of at least 1", value)
-        valid = self.alpha is None or 0 <= self.alpha < math.inf
-        require(valid, "alpha", "finite and at least 0", self.alpha)
-        rate = self.learning_rate
-        positive = rate is None or 0 < rate < math.inf
-        require(positive, "learning_rate", "finite and above 0", rate)
-        require(
-            0 <= self.input_dropout < 1,
-            "input_dropout",
-            "from 0 to below 1",
-            self.input_dropout,
-        )
+            require_count(getattr(self, name), name, 1)
+        alpha, rate, dropout = self.alpha, self.learning_rate, self.input_dropout
+        # What the network computes with.
+        valid = alpha is None or (is_number(alpha) and 0 <= alpha <= MOST)
+        require(valid, "alpha", "finite and at least 0, in float32 too", alpha)
+        valid = rate is None or (is_number(rate) and 0 < rate <= MOST)
+        require(valid, "learning_rate", "finite and above 0, in float32 too", rate)
+        valid = is_number(dropout) and 0 <= dropout < 1
+        require(valid, "input_dropout", "from 0 to below 1", dropout)
 
     def k(self, n_components: int) -> int:
         """Returns the winners for a number of components, at least one."""
@@ -189,6 +193,7 @@ def resolve_recipe(name: str) -> Recipe:
     Raises:
         InputError: If there is none.
     """
+    require_text(name, "recipe")
     if name not in RECIPES:
         raise InputError(f"`recipe` must be one of {list(RECIPES)}. Received: {name!r}")
     return RECIPES[name]

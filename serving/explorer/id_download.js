@@ -42,6 +42,7 @@ async function readLines(numbers, signal, tell) {
   return lines;
 }
 
+// As they are, also where a spreadsheet would read a formula: another id would name no document.
 function quoted(field) {
   return `"${field.replaceAll('"', '""')}"`;
 }

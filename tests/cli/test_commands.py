@@ -6,8 +6,8 @@ import sys
 
 import numpy as np
 import pytest
-from command_line import fails
 from conftest import themed_documents
+from running_kate import SMALL, fails, run_json, write_corpus
 
 from kate_keras import KATE, load
 from kate_keras.cli import main
@@ -15,26 +15,10 @@ from kate_keras.cli.train import ESTIMATOR_OPTIONS
 from kate_keras.models import PlainAutoencoder
 from kate_keras.training.network import TrainingNetwork
 
-SMALL = ["--n-components", "6", "--k", "2", "--epochs", "2", "--quiet"]
-
-
-def write_corpus(path, n_documents=240, seed=0):
-    texts, labels = themed_documents(n_documents, seed)
-    with path.open("w", encoding="utf-8") as file:
-        for index, (text, label) in enumerate(zip(texts, labels, strict=True)):
-            line = {"id": f"d{index}", "text": text, "labels": [label]}
-            file.write(json.dumps(line) + "\n")
-    return path
-
 
 @pytest.fixture
 def corpus(tmp_path):
     return write_corpus(tmp_path / "corpus.jsonl")
-
-
-def run_json(capsys, *arguments):
-    assert main([*map(str, arguments), "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
 
 
 def test_train_writes_the_model_of_the_estimator(corpus, tmp_path, capsys, themed):

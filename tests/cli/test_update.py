@@ -5,8 +5,8 @@ import shutil
 
 import numpy as np
 import pytest
-from command_line import fails
 from conftest import THEMES, themed_documents
+from running_kate import fails
 
 from kate_keras import KATE, load
 from kate_keras.cli import main

@@ -1,21 +1,13 @@
 """Requests drawn from the schema: every answer is one that the schema documents."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from drawn_examples import EXAMPLES
+from hypothesis import given, strategies as st
 
 from serving.route import TIMEOUT_HEADER
 
 schemathesis = pytest.importorskip("schemathesis")
 from schemathesis.specs.openapi.checks import positive_data_acceptance  # noqa: E402
-
-# A few dozen for each operation in CI; more by hand finds more.
-EXAMPLES = settings(
-    max_examples=40,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def test_every_answer_is_documented(serve):

@@ -140,7 +140,7 @@ def test_an_id_that_is_a_running_number_is_refused(tmp_path: Path) -> None:
 
 
 def test_ids_that_only_look_like_running_numbers_are_fine(tmp_path: Path) -> None:
-    names = ["0", "01", "\u0661", "1.0", "-1", "9" * 5000, "9"]
+    names = ["0", "01", "\u0661", "1.0", "-1", "9" * 4000, "9"]
     path = jsonl(
         tmp_path, {"text": "a"}, *({"text": "b", "id": name} for name in names)
     )

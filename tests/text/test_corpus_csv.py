@@ -207,3 +207,11 @@ def test_a_gzip_file_cut_off_is_refused_even_if_bad_lines_are_skipped(
         InputError, match=r"c\.csv\.gz, after line \d+: .*ends too early"
     ):
         list(read_corpus(path, skip_bad_lines=skip))
+
+
+def test_lines_that_a_stray_quote_took_are_counted(tmp_path: Path) -> None:
+    content = 'id,text\n1,good\n2,"stray\n3,lost\n4,lost\n5,"end"\n6,good\n'
+    corpus = read_corpus(written(tmp_path, content), skip_bad_lines=True)
+    assert [document.id for document in corpus] == ["1", "6"]
+    assert (corpus.n_skipped, corpus.n_skipped_lines) == (1, 4)
+    assert "starts at line 3 and ends at line 6" in corpus.skipped[0]

@@ -108,3 +108,38 @@ def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
 def test_files_are_read_one_by_one(tmp_path: Path) -> None:
     written(tmp_path, a=b"a", b=b"\xff")
     assert next(iter(read_corpus(tmp_path))).text == "a"
+
+
+def test_what_is_not_looked_at_is_counted_by_kind(tmp_path: Path) -> None:
+    folder = written(tmp_path / "corpus", a=b"a", _hidden=b"x", _git__config=b"x")
+    (folder / "link").symlink_to(tmp_path, target_is_directory=True)
+    (folder / "zero").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe")
+    corpus = read_corpus(folder)
+    assert list(corpus.texts()) == ["a"]
+    assert corpus.left_out == {
+        "hidden": 2,
+        "a link to a folder": 1,
+        "a pipe, socket or device": 2,
+    }
+    assert (corpus.n_read, corpus.n_skipped) == (1, 0)
+
+
+def test_a_folder_of_nothing_but_hidden_files_says_so(tmp_path: Path) -> None:
+    folder = written(tmp_path / "corpus", _hidden=b"x")
+    with pytest.raises(InputError, match="holds no documents, but 1 × hidden"):
+        list(read_corpus(folder))
+
+
+def test_links_in_a_circle_are_faults_of_their_own(tmp_path: Path) -> None:
+    folder = written(tmp_path / "corpus", a=b"a")
+    (folder / "b").symlink_to(folder / "b")
+    corpus = read_corpus(folder, skip_bad_lines=True)
+    assert list(corpus.texts()) == ["a"]
+    assert "symbolic links" in corpus.skipped[0]
+
+
+def test_a_pipe_is_refused_before_it_blocks(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "c.jsonl")
+    with pytest.raises(InputError, match="is a pipe, a socket or a device"):
+        read_corpus(tmp_path / "c.jsonl")

@@ -193,3 +193,41 @@ def test_a_file_removed_before_it_is_read_is_refused(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(InputError, match=r"c\.jsonl cannot be read: No such file"):
         list(corpus)
+
+
+@pytest.mark.parametrize("key", ["text", "id", "labels", "rating"])
+def test_a_key_that_comes_twice_is_a_fault_and_nothing_is_dropped(
+    tmp_path: Path, key: str
+) -> None:
+    line = b'{"text": "a", "id": "x", "labels": [], "rating": 1, "%s": null}\n'
+    path = written(tmp_path, GOOD + line % key.encode())
+    with pytest.raises(InputError, match=f"line 2: the key `{key}` is there more than"):
+        list(read_corpus(path))
+
+
+def test_other_keys_may_come_twice(tmp_path: Path) -> None:
+    line = b'{"text": "a", "x": 1, "x": {"text": 1, "text": 2}}\n'
+    assert list(read_corpus(written(tmp_path, line)).texts()) == ["a"]
+
+
+def test_a_line_without_end_does_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kate_keras.text.lines.LONGEST_LINE", 40)
+    line = b'{"text": "' + b"a" * 27 + b'"}\n'
+    assert len(line) == 40
+    assert len(list(read_corpus(written(tmp_path, line)))) == 1
+    bomb = written(tmp_path, GOOD + b" " + line, "c.jsonl.gz")
+    with pytest.raises(InputError, match="c.jsonl.gz, line 2: longer than 40 bytes"):
+        list(read_corpus(bomb, skip_bad_lines=True))
+
+
+@pytest.mark.parametrize("name", ["a\\u0000", "x" * 4097])
+def test_an_id_that_files_of_ids_cannot_hold_is_a_fault(
+    tmp_path: Path, name: str
+) -> None:
+    path = written(tmp_path, b'{"text": "a", "id": "%s"}' % name.encode())
+    with pytest.raises(InputError, match="`id` must have at most 4096 characters"):
+        list(read_corpus(path))
+    path = written(tmp_path, b'{"text": "a", "id": "%s"}' % (b"x" * 4096))
+    assert len(next(iter(read_corpus(path))).id) == 4096
