@@ -24,6 +24,14 @@ class Section:
     render: Callable[[Any], str]
 
 
+HEAD = """# Reliability
+
+`python -m benchmarks.reliability DATA -o RESULTS`
+
+Memory over ten minutes under load and faults of the service: [soak](../service/soak.md)
+and [faults](../service/faults.md) (`python -m benchmarks.service.soak` and `.faults`).
+Known vulnerabilities of the dependencies: `.ci/audit`, which asks PyPI's list.
+"""
 SECTIONS = {
     "kills": Section(measure_kills, render_kills),
     "damaged": Section(measure_damages, render_damages),
@@ -34,7 +42,7 @@ SECTIONS = {
 
 def page(found: dict[str, Any]) -> str:
     """The page of the sections that were measured, in their order."""
-    parts = ["# Reliability\n\n`python -m benchmarks.reliability DATA -o RESULTS`\n"]
+    parts = [HEAD]
     for name, section in SECTIONS.items():
         if name in found:
             machine = f"\nMeasured on {found[name]['machine']}.\n"

@@ -279,7 +279,8 @@ def _figures(
 
 def render_updates(records: list[dict[str, Any]]) -> str:
     """Returns a table per case, means over the seeds."""
-    sections = [INTRODUCTION]
+    n_seeds = len({record["seed"] for record in records})
+    sections = [f"{INTRODUCTION}\n\nSeeds, whose mean is given: {n_seeds}."]
     for case in dict.fromkeys(record["case"] for record in records):
         here = [record for record in records if record["case"] == case]
         rows = {
