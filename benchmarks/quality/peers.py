@@ -228,8 +228,7 @@ def _read_out(
 ) -> tuple[np.ndarray, np.ndarray]:
     layer = ReadOut(mode)
     if mode != "activations":
-        # A document without words is the zero vector, or next to it, for all of them.
-        layer.adapt([train], np.zeros(train.shape[1]))
+        layer.adapt([train])
     return layer(train).numpy(), layer(test).numpy()
 
 

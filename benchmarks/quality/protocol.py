@@ -53,8 +53,8 @@ def tuning(results: Path) -> str:
         f"[recipe](recipe.md); V = {kept['n_words']:,}, "
         f"d = {kept['n_components']}, one seed), by accuracy plus precision at .02, "
         "and keep those settings on every corpus, as ours do. A read-out that is "
-        "whitened is KATE's own, applied to a peer's vectors. Tried, with accuracy / "
-        "precision:",
+        "whitened is KATE's own, applied to a peer's vectors and measured from their "
+        "mean. Tried, with accuracy / precision:",
         "",
     ]
     for peer, content in kept["peers"].items():

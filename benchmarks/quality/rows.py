@@ -18,12 +18,8 @@ from kate_keras.training.fit import MOST_HELD_OUT
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
-
-# What whitened vectors are made with.
-READ_OUT: dict[str, Any] = {
-    "origin": "text without words",
-    "shrinkage": ReadOut().shrinkage,
-}
+# What whitened vectors are measured from.
+WHITENED = {"origin": "text without words"}
 
 
 def missing(cell: Cell, *, vectors: bool) -> str | None:
@@ -52,8 +48,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         chosen: Settings that tuning chose, per peer.
     """
     if cell.row not in KATE_ROWS:
-        own = chosen.get(cell.row, {})
-        return own | READ_OUT if own.get("read_out") == "whitened" else own
+        return chosen.get(cell.row, {})
     model = _kate(cell)
     options = model.get_params()
     del options["verbose"]
@@ -67,7 +62,8 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "learning_rate": recipe.learning_rate_for(cell.n_words),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
-        **READ_OUT,
+        "shrinkage": ReadOut().shrinkage,
+        **(WHITENED if recipe.read_out == "whitened" else {}),
     }
 
 
