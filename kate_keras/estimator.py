@@ -23,15 +23,13 @@ from kate_keras.errors import InputError, require
 from kate_keras.models import Autoencoder, Variant, resolve_variant
 from kate_keras.option_checks import check_options, check_stop_words
 from kate_keras.reading import Readable
-from kate_keras.text import Vocabulary, count_words
+from kate_keras.text import count_words
 from kate_keras.text.count_input import (
     as_counts,
     column_names,
     document_frequency,
     is_counts,
 )
-from kate_keras.text.counts import MOST_IN_FORMS, spool_forms
-from kate_keras.text.word_choice import choose_words
 from kate_keras.training import (
     Recipe,
     adapt_input,
@@ -44,8 +42,13 @@ from kate_keras.training import (
     train,
     update_recipe,
 )
-from kate_keras.training.batches import documents_with_words
 from kate_keras.training.checkpoint_file import CheckpointFile
+from kate_keras.training_corpus import (
+    corpus_facts,
+    n_known_words,
+    read_training_corpus,
+    require_learnable,
+)
 
 
 class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -283,13 +286,13 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         new = self._counts_of(X)
         again = new[:0] if old is None else self._counts_of(old)
         counts = sparse.csr_array(sparse.vstack([new, again], format="csr"))
-        _check_corpus(new, self.autoencoder_.n_components)
+        require_learnable(new, self.autoencoder_.n_components)
         seed = self._seed(len(self.updates_) + 1)
         update = {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             "parent": self.fingerprint_,
             "documents": new.shape[0],
-            "known_words": _total(new),
+            "known_words": n_known_words(new),
             "old_documents": again.shape[0],
             "random_state": seed,
         }
@@ -302,7 +305,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             random_state=seed,
             verbose=self.verbose,
         )
-        self.corpus_ = _with(self.corpus_, new)
+        self.corpus_ = corpus_facts(new, self.corpus_)
         self.updates_ = [*self.updates_, {**update, "history": history}]
         self.vocabulary_ = self.vocabulary_.seen_also_in(
             document_frequency(new), new.shape[0]
@@ -465,29 +468,6 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """The recipe that `fit` would train by now."""
         return customized_recipe(self.recipe, self.get_params())
 
-    def _count(self, X: Any) -> tuple[str, Vocabulary, sparse.csr_array, float]:  # noqa: N803
-        """Says what the training corpus is, and counts its words, in all at the end."""
-        if is_counts(X):
-            counts = as_counts(X)
-            vocabulary = Vocabulary.from_words(column_names(X))
-            frequency = document_frequency(counts)
-            vocabulary = vocabulary.seen_in(frequency, counts.shape[0])
-            return "counts", vocabulary, counts, _total(counts)
-        with spool_forms(X, MOST_IN_FORMS) as surface:
-            if not surface.n_documents:
-                raise InputError(
-                    "The corpus has no documents. Received: an empty iterable."
-                )
-            vocabulary, counts, n_words = choose_words(
-                surface,
-                max_features=self.max_features,
-                min_df=self.min_df,
-                max_df=self.max_df,
-                stop_words=self.stop_words,
-                stemmer=self.stemmer,
-            )
-        return "texts", vocabulary, counts, n_words
-
     def _counts_of(self, X: Any) -> sparse.csr_array:  # noqa: N803
         """Counts the words of documents that the fitted model is to read."""
         if is_counts(X):
@@ -541,8 +521,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         recipe, options = self._recipe(), self._options()
         variant = _checked_variant(options)
         file = self._open_checkpoint(checkpoint, resume, options)
-        kind, vocabulary, counts, n_words = self._count(X)
-        _check_corpus(counts, self.n_components)
+        kind, vocabulary, counts, n_words = read_training_corpus(X, self.get_params())
+        require_learnable(counts, self.n_components)
         seed = self.random_state
         if seed is None:
             seed = self._seed(0)
@@ -571,7 +551,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         )
         adapt_read_out(autoencoder, counts)
         self._checkpoint = file if file and file.ended else None
-        self.corpus_ = {**_with({}, counts), "known_share": _total(counts) / n_words}
+        known_share = n_known_words(counts) / n_words
+        self.corpus_ = {**corpus_facts(counts), "known_share": known_share}
         self.updates_ = []
         self.fingerprint_ = artifact.fingerprint(autoencoder, vocabulary, options)
         self.history_, self.options_ = history, options
@@ -639,40 +620,3 @@ def _checked_variant(options: Mapping[str, Any]) -> Variant:
     variant = resolve_variant(options["variant"], options)
     check_options(options, variant.width)
     return variant
-
-
-def _with(corpus: dict[str, Any], counts: sparse.csr_array) -> dict[str, Any]:
-    """Facts of a corpus with further documents."""
-    n_documents = corpus.get("documents", 0)
-    entries = n_documents * corpus.get("distinct_words_per_document", 0.0)
-    total = n_documents + counts.shape[0]
-    without = counts.shape[0] - len(documents_with_words(counts))
-    return {
-        **corpus,
-        "documents": total,
-        "documents_without_words": corpus.get("documents_without_words", 0) + without,
-        "known_words": corpus.get("known_words", 0.0) + _total(counts),
-        "distinct_words_per_document": (entries + counts.nnz) / total,
-    }
-
-
-def _total(counts: sparse.csr_array) -> float:
-    return float(counts.data.sum(dtype=np.float64))
-
-
-def _check_corpus(counts: sparse.csr_array, n_components: int) -> None:
-    """Refuses what cannot be learned from."""
-    n_documents, n_words = counts.shape
-    with_words = len(documents_with_words(counts))
-    if n_words < n_components:
-        raise InputError(
-            f"The vocabulary has {n_words} words, fewer than n_components="
-            f"{n_components}. Lower `n_components`, lower `min_df`, raise "
-            "`max_features` or bring more text."
-        )
-    if with_words < 2:
-        raise InputError(
-            "Training needs at least 2 documents with words of the vocabulary, one of "
-            f"them for validation. Received: {n_documents} documents, {with_words} of "
-            "them with words."
-        )

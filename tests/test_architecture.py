@@ -18,6 +18,7 @@ ORDER = [
     "layers",
     "models",
     "training",
+    "training_corpus",
     "artifact",
 ]
 ORDER += ["analysis", "scale", "plots", "light", "reading", "estimator", "loading"]

@@ -67,8 +67,8 @@ def test_a_corpus_whose_forms_do_not_fit_gives_the_same_model(themed, monkeypatc
         spools.append(spool_forms(texts, most))
         return spools[-1]
 
-    monkeypatch.setattr("kate_keras.estimator.spool_forms", spool)
-    monkeypatch.setattr("kate_keras.estimator.MOST_IN_FORMS", 3000)
+    monkeypatch.setattr("kate_keras.training_corpus.spool_forms", spool)
+    monkeypatch.setattr("kate_keras.training_corpus.MOST_IN_FORMS", 3000)
     parts = small_kate(**options).fit(texts)
     assert parts.fingerprint_ == whole.fingerprint_
     assert len(spools[0]._stretches) == 6
