@@ -19,6 +19,8 @@ from typing import Any
 import h5py
 import numpy as np
 
+from kate_keras.artifact.manifest_fields import LATER
+
 MANIFEST = "manifest.json"
 VOCABULARY = "vocabulary.json"
 ENCODER = "encoder.npz"
@@ -311,6 +313,7 @@ MANIFESTS = [
             None if name in UNSERVED | {"input"} else f"no usable '{name}",
         )
         for name in WRONG_VALUES
+        if name not in LATER
     ),
     *(
         _manifest(

@@ -70,6 +70,6 @@ class StopWithoutLoss(keras.callbacks.Callback):
     """Ends training once the loss is not finite; Keras's own says so on stdout."""
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
-        """Looks at the mean loss of the epoch so far."""
-        if not math.isfinite(float(logs["loss"])):
+        """Looks at the mean loss of the epoch so far; resuming passes batches over."""
+        if not math.isfinite(float(logs.get("loss", 0.0))):
             self.model.stop_training = True

@@ -167,9 +167,11 @@ def test_a_similarity_is_the_cosine_in_numpy():
 def test_other_rules_and_topics_are_refused():
     with pytest.raises(InputError, match="`rule` must be one of"):
         attribute(network(), TARGETS["topic"], "lime")
-    for topic in (-1, D, True):
-        with pytest.raises(InputError, match="`topic` must be from 0 to 4"):
+    for topic in (-1, True):
+        with pytest.raises(InputError, match="whole number of at least 0.*topic="):
             topic_target(topic, D)
+    with pytest.raises(InputError, match="`topic` must be from 0 to 4.*topic=5"):
+        topic_target(D, D)
 
 
 def test_scores_that_ignore_the_network_agree_and_others_do_not():

@@ -41,7 +41,7 @@ def test_each_sign_is_a_topic_of_its_own_if_it_has_the_words():
     # Unit 1 raises by the dog alone, unit 0 by ape and bee.
     ids = topic_word_ids(KERNEL, np.ones(4), n_words=1)
     assert ids.tolist() == [[0], [2], [3], [2]]
-    assert topic_word_ids(KERNEL, np.ones(4), n_words=9).shape == (0, 9)
+    assert topic_word_ids(KERNEL, np.ones(4), n_words=9).shape[0] == 0
 
 
 def test_measured_topics_have_the_words_and_the_order_of_the_printed_ones():

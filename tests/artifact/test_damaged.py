@@ -23,6 +23,7 @@ from kate_keras import InputError, load
 from kate_keras.artifact.identity import fingerprint
 from kate_keras.artifact.keras_archive import CLASSES
 from kate_keras.artifact.manifest import MOST_BYTES
+from kate_keras.artifact.manifest_fields import LATER
 from kate_keras.cli import main
 from serving.model_folder import ModelFolderError, open_model_folder
 
@@ -92,7 +93,7 @@ def test_there_is_a_damage_for_every_file_and_every_entry(model_folder):
     names = " ".join(damage.name for damage in DAMAGES)
     manifest = json.loads((model_folder / "manifest.json").read_text())
     for entry in manifest.keys() - {"format", "format_version", "checksum"}:
-        assert f"without {entry}" in names
+        assert f"without {entry}" in names or entry in LATER
     for light in LIGHT_FILES:
         assert f"{light}: a bit flipped" in names
     assert len({damage.name for damage in DAMAGES}) == len(DAMAGES)

@@ -7,6 +7,7 @@ from benchmarks.reliability import __main__ as command
 from benchmarks.reliability.kills import after_end, cost, render_kills
 from benchmarks.reliability.sections import SECTIONS, Section
 from kate_keras.artifact.manifest import read_manifest, write_manifest
+from kate_keras.artifact.manifest_fields import NEEDED_HISTORY, NEEDED_OPTIONS
 from kate_keras.training.checkpoint_file import CheckpointFile
 
 
@@ -61,7 +62,20 @@ def test_the_end_is_compared_with_the_undisturbed_training(tmp_path):
     model, temporary = tmp_path / "round" / "model", tmp_path / "tmp"
     model.mkdir(parents=True)
     temporary.mkdir()
-    write_manifest(model, {"fingerprint": "f", "history": {"loss": [0.5]}})
+    write_manifest(
+        model,
+        {
+            "name": "model",
+            "fingerprint": "f" * 64,
+            "dimensions": 1,
+            "vocabulary_size": 1,
+            "input": "texts",
+            "options": dict.fromkeys(NEEDED_OPTIONS),
+            "corpus": {},
+            "metrics": {},
+            "history": {name: [0.5] for name in NEEDED_HISTORY},
+        },
+    )
     expected = read_manifest(model)
     assert after_end(model, temporary, expected) == end()
     (model.parent / ".model.x.aside").mkdir()

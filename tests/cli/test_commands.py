@@ -467,7 +467,9 @@ def test_mistakes_about_an_index(corpus, tmp_path, model_folder, capsys):
     assert "There is no index" in fails(capsys, "delete", index, "d0")
     run_json(capsys, "index", model_folder, corpus, "-o", index, "--light")
     assert "no document 'x'" in fails(capsys, "delete", index, "d0", "x")
-    assert "is a file" in fails(capsys, "index", model_folder, corpus, "-o", corpus)
+    taken = tmp_path / "taken"
+    taken.touch()
+    assert "is a file" in fails(capsys, "index", model_folder, corpus, "-o", taken)
     assert "whole number" in fails(
         capsys, "index", model_folder, corpus, "-o", index, "--snippet", "-1"
     )

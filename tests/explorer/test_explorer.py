@@ -195,7 +195,7 @@ def test_two_texts_are_compared_by_their_vectors(open_page, address, model_folde
     cosine = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
     sign = "+" if cosine >= 0 else "−"
     expect(page.locator(".verdict strong")).to_have_text(f"{sign}{abs(cosine):.3f}")
-    expect(page.locator(".verdict")).to_contain_text("Short texts are alike")
+    expect(page.locator(".verdict")).to_contain_text("Known words: 2 and 2.")
     page.get_by_role("textbox", name="Second text").fill("zzblorp")
     expect(page.locator("main")).to_contain_text("No word of the second text")
 

@@ -246,7 +246,7 @@ def test_what_needs_every_word_is_not_sampled(counts, model, monkeypatch):
     monkeypatch.setattr("kate_keras.training.fit.LARGEST_SHARE", 2.0)
     assert decoder_sample(kate(), counts, recipe("auto")) is not None
     assert decoder_sample(model(), counts, recipe("auto")) is None
-    with pytest.raises(InputError, match="`decoder='sampled'` needs a variant of one"):
+    with pytest.raises(InputError, match="`decoder='sampled'` needs a variant with"):
         decoder_sample(model(), counts, recipe("sampled"))
 
 
