@@ -15,6 +15,7 @@ from kate_keras.artifact.folders import check_folder_target
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
+    check_apart,
     open_corpus,
     positive,
     report_skipped,
@@ -162,6 +163,9 @@ def run(options: argparse.Namespace) -> None:
 def _check_target(options: argparse.Namespace) -> None:
     """Refuses to replace a model that nobody said is to be replaced."""
     check_folder_target(options.output)
+    for source in (options.corpus, options.old, options.test):
+        if source is not None:
+            check_apart(options.output, source)
     if options.force or not options.output.exists():
         return
     if options.output.is_dir() and not any(options.output.iterdir()):

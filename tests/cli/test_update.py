@@ -177,3 +177,14 @@ def test_an_index_of_the_old_model_refuses_the_new(model_folder, old, tmp_path, 
     assert files[0] == files[1]
     assert main(["search", str(index), "moon", "--model", str(output)]) == 2
     assert "not comparable" in capsys.readouterr().err
+
+
+def test_an_update_does_not_become_a_document_of_its_corpus(
+    model_folder, new, tmp_path, capsys
+):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    command = ("update", model_folder, new, "-o", folder / "in")
+    for option in ("--with", "--test"):
+        assert "lies in the corpus" in fails(capsys, *command, option, folder)
+    assert not (folder / "in").exists()
