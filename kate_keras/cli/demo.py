@@ -16,10 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from kate_keras.artifact.folders import check_folder_target
-from kate_keras.cli.options import (
-    positive,
-    seed,
-)
+from kate_keras.cli.options import positive, seed
 from kate_keras.cli.standard_streams import say
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE

@@ -102,14 +102,9 @@ def run(options: argparse.Namespace) -> None:
     again, old_held_out = (
         (None, None) if old is None else _hold_out(old, after.random_state)
     )
-    reference = before.activation_statistics_
-    if old is not None:
-        reference = analysis.activation_statistics(
-            before.frequent_activations(old.counts)
-        )
     drift = {
         "words": _word_drift(before, new),
-        "topics": _topic_drift(before, new, reference),
+        "topics": _topic_drift(before, new, old),
     }
     after.partial_fit(
         learned.counts,
@@ -132,15 +127,7 @@ def run(options: argparse.Namespace) -> None:
         "learned_again": update["old_documents"],
         "epochs": len(update["history"]["loss"]),
         "best_epoch": best_epoch(update["history"]) + 1,
-        "unknown_words": {
-            "words": unknown.known + unknown.unknown,
-            "unknown": unknown.unknown,
-            "distinct": unknown.distinct,
-            "share_when_fitted": _unknown_when_fitted(before),
-            "most_frequent": [
-                asdict(word) for word in unknown.most_frequent(UNKNOWN_SHOWN)
-            ],
-        },
+        "unknown_words": _unknown_words(before, unknown),
         "drift": drift,
         "comparisons": [
             {
@@ -226,10 +213,18 @@ def _joined(part: Part, other: Part) -> Part:
     return Part(part.name, counts, part.labels + other.labels)
 
 
-def _unknown_when_fitted(model: KATE) -> float | None:
-    """Share of the words of the first corpus; `None` if that is not recorded."""
+def _unknown_words(model: KATE, unknown: UnknownWords) -> dict[str, Any]:
+    """What the model does not know, here and, if that is recorded, where fitted."""
     known = model.corpus_.get("known_share")
-    return None if known is None else 1 - known
+    return {
+        "words": unknown.known + unknown.unknown,
+        "unknown": unknown.unknown,
+        "distinct": unknown.distinct,
+        "share_when_fitted": None if known is None else 1 - known,
+        "most_frequent": [
+            asdict(word) for word in unknown.most_frequent(UNKNOWN_SHOWN)
+        ],
+    }
 
 
 def _word_drift(model: KATE, new: Part) -> dict[str, Any] | None:
@@ -246,9 +241,12 @@ def _word_drift(model: KATE, new: Part) -> dict[str, Any] | None:
     return asdict(drift)
 
 
-def _topic_drift(
-    model: KATE, new: Part, reference: dict[str, Any] | None
-) -> dict[str, Any] | None:
+def _topic_drift(model: KATE, new: Part, old: Part | None) -> dict[str, Any] | None:
+    """Measured against the old documents, or against what the model records."""
+    reference = model.activation_statistics_
+    if old is not None:
+        earlier = model.frequent_activations(old.counts)
+        reference = analysis.activation_statistics(earlier)
     activations = model.frequent_activations(new.counts)
     if reference is None or len(activations) < 2:
         return None
