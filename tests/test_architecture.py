@@ -11,6 +11,7 @@ ROOT = Path(kate_keras.__file__).parent
 ORDER = [
     "errors",
     "durable",
+    "strict_json",
     "argument_checks",
     "start_up",
     "option_checks",
@@ -21,8 +22,8 @@ ORDER = [
     "training_corpus",
     "artifact",
 ]
-ORDER += ["analysis", "scale", "plots", "light", "reading", "estimator", "loading"]
-ORDER += ["index", "report", "__init__", "cli", "__main__"]
+ORDER += ["analysis", "plots", "light", "reading", "estimator", "loading"]
+ORDER += ["index", "report", "scale", "__init__", "cli", "__main__"]
 # What the pictures may import: no model.
 PLAIN = ("errors", "text", "analysis", "plots")
 # The reader without TensorFlow, which one file of the service puts in its place.

@@ -10,8 +10,8 @@ from platform import python_version
 from typing import Any
 
 from kate_keras.artifact.manifest_fields import wrong_field
-from kate_keras.artifact.strict_json import read_json
 from kate_keras.errors import InputError
+from kate_keras.strict_json import read_json
 
 FORMAT = "kate_keras"
 FORMAT_VERSION = 1

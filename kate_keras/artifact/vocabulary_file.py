@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from kate_keras.artifact.manifest import VOCABULARY, Manifest, check_listed
-from kate_keras.artifact.strict_json import read_json
 from kate_keras.errors import InputError
+from kate_keras.strict_json import read_json
 from kate_keras.text.vocabulary import Vocabulary
 
 
