@@ -8,6 +8,7 @@ from scipy import sparse
 
 from kate_keras.errors import InputError
 from kate_keras.text import Vocabulary
+from kate_keras.text.chosen_words import CHOICE
 from kate_keras.text.count_input import (
     as_counts,
     column_names,
@@ -56,8 +57,7 @@ def read_training_corpus(documents: Any, options: Mapping[str, Any]) -> Training
             raise InputError(
                 "The corpus has no documents. Received: an empty iterable."
             )
-        choice = ("max_features", "min_df", "max_df", "stop_words", "stemmer")
-        chosen = choose_words(surface, **{name: options[name] for name in choice})
+        chosen = choose_words(surface, **{name: options[name] for name in CHOICE})
     return TrainingCorpus("texts", *chosen)
 
 
