@@ -17,8 +17,8 @@ from kate_keras.cli.options import (
     report_skipped,
     show_facts,
 )
-from kate_keras.cli.vector_files import WRITERS, check_format
 from kate_keras.loading import load
+from kate_keras.vector_files import WRITERS, check_format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,22 @@ COPY_BYTES = 2**20
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How corpora are read; see `read_corpus`.
+
+    Args:
+        skip_bad_lines: Whether to count and leave out what cannot be read.
+        encoding: Encoding of text files.
+    """
+
+    skip_bad_lines: bool = False
+    encoding: str = "utf-8"
+
+
+AS_USUAL = Reading()
+
+
+@dataclass(frozen=True)
 class Shard:
     """A part of a corpus.
 
@@ -101,15 +117,12 @@ def list_shards(
 
 
 @contextmanager
-def opened(
-    shard: Shard, *, skip_bad_lines: bool = False, encoding: str = "utf-8"
-) -> Iterator[Corpus]:
+def opened(shard: Shard, reading: Reading) -> Iterator[Corpus]:
     """Opens the documents of a shard; those behind a URL are copied to this machine.
 
     Args:
         shard: Shard.
-        skip_bad_lines: As for `read_corpus`.
-        encoding: As there.
+        reading: How it is read.
 
     Raises:
         InputError: If the source is gone or cannot be read; on iteration, as `Corpus`.
@@ -117,8 +130,7 @@ def opened(
     with _local(shard.source) as path:
         yield read_corpus(
             path,
-            skip_bad_lines=skip_bad_lines,
-            encoding=encoding,
+            **vars(reading),
             part=shard.part,
             id_prefix="" if shard.alone else f"{shard.name}:",
             name=shard.place,

@@ -1,19 +1,16 @@
-"""What every task needs, sent to each process once."""
+"""What every task needs, made once in each process."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
-# What this process has opened last, by its key: a process works for one job at a time.
-_opened: dict[str, Any] = {}
+# What this process made last, by its key: a process works for one job at a time.
+_made: dict[str, Any] = {}
 
 
 class Shared(NamedTuple):
     """A large object in Ray's store.
-
-    In a tuple its reference is handed on as it is; Ray would otherwise unpack the
-    object for every single task.
 
     Args:
         key: Hash of the object.
@@ -24,17 +21,17 @@ class Shared(NamedTuple):
     reference: Any
 
 
-def opened(shared: Shared, make: Callable[[Any], T]) -> T:
-    """Returns what is made of a shared object, which this process makes once.
+def made_of(shared: Shared, make: Callable[[Any], T]) -> T:
+    """Returns what is made of a shared object.
 
     Args:
         shared: The object.
-        make: Makes of it what tasks need.
+        make: Makes of it what tasks need; called once in a process.
     """
-    if shared.key not in _opened:
+    if shared.key not in _made:
         import ray
 
-        _opened.clear()
-        _opened[shared.key] = make(ray.get(shared.reference))
-    made: T = _opened[shared.key]
+        _made.clear()
+        _made[shared.key] = make(ray.get(shared.reference))
+    made: T = _made[shared.key]
     return made

@@ -54,8 +54,8 @@ def work_on(
         function: Takes a piece and the arguments. It may be called for a piece more
             than once, even at the same time.
         pieces: Pieces to work on.
-        *arguments: Further arguments; those that are large as references of Ray, in a
-            `Shared`.
+        *arguments: Further arguments; those that are large as references of Ray, which
+            are handed on as they are.
 
     Yields:
         Each piece with what the function returned, as they come.

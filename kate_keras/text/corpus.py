@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kate_keras.errors import InputError
 from kate_keras.text.document import Document
@@ -96,6 +97,19 @@ class Corpus(Iterable[Document]):
     def skipped(self) -> tuple[str, ...]:
         """What was wrong with the first few that were left out."""
         return tuple(self._tally.skipped)
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what became of the documents, as JSON types.
+
+        `documents`, `empty` and `skipped` are numbers, `messages` are those of the
+        first few that were skipped.
+        """
+        return {
+            "documents": self.n_read,
+            "empty": self.n_empty,
+            "skipped": self.n_skipped,
+            "messages": list(self.skipped),
+        }
 
     def __iter__(self) -> Iterator[Document]:
         self._tally = _Tally()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kate_keras.durable import flush_to_disk
 from kate_keras.errors import InputError
 from kate_keras.text.chosen_words import (
     checksum,
@@ -51,16 +50,16 @@ def is_counts_folder(path: str | Path) -> bool:
 
 
 def write_counts_manifest(
-    folder: Path,
+    path: Path,
     shards: Sequence[Mapping[str, Any]],
     *,
     vocabulary: str,
     facts: Mapping[str, int],
 ) -> None:
-    """Completes a folder of counts; until then it is none.
+    """Writes what completes a folder of counts; until then it is none.
 
     Args:
-        folder: Folder that holds the other files already.
+        path: File to write, in place.
         shards: Of each file of counts its `file` (name in the folder), `sha256`,
             `documents` and `source`, in the order of the corpus.
         vocabulary: Digest of the words in `vocabulary.json`.
@@ -74,11 +73,7 @@ def write_counts_manifest(
         "shards": [dict(shard) for shard in shards],
     }
     content["checksum"] = checksum(content)
-    aside = folder / f".{MANIFEST}.aside"
-    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    flush_to_disk(aside)
-    aside.replace(folder / MANIFEST)
-    flush_to_disk(folder)
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def open_counts(path: str | Path) -> CountsFolder:

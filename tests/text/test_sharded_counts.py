@@ -90,7 +90,7 @@ def folder(tmp_path):
     chosen = ChosenWords(words, 99.0, {"min_df": 1}, {"documents": 11})
     write_chosen_words(tmp_path / "vocabulary.json", chosen)
     write_counts_manifest(
-        tmp_path,
+        tmp_path / "counts.json",
         [
             {
                 "file": path.name,
