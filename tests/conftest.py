@@ -63,3 +63,13 @@ def newsgroups():
     if not (folder / "train.jsonl.gz").is_file():
         pytest.skip("needs shared/data/20news beside the project, which is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def serve_address():
+    """Address of Ray Serve on a cluster of this process, for one test module after
+    another to deploy on."""
+    from ray_serving import serve_running
+
+    with serve_running() as address:
+        yield address
