@@ -68,7 +68,7 @@ def main(
     except (SettingsError, ModelFolderError, ServeError) as error:
         parser.error(str(error))
     except KeyboardInterrupt:
-        logger.info("Told to stop")
+        pass
     return 0
 
 
@@ -100,6 +100,8 @@ def _serve(
                     *(scheme, host, port, settings.root_path),
                 )
             signal.pause()
+        except KeyboardInterrupt:
+            logger.info("Told to stop; the replicas answer what they have taken")
         finally:
             # First, as its replicas then answer what they have taken.
             serve.delete(NAME)

@@ -147,6 +147,8 @@ def build(settings: Settings, scaling: Scaling) -> Application:
         # Of those that come while no replica is there.
         max_queued_requests=settings.max_queue,
         backpressure_config=BackpressureConfig(status_code=429, retry_after_s=1),
+        # Serve looks that often whether a replica that ends has answered everything.
+        graceful_shutdown_wait_loop_s=0.5,
         graceful_shutdown_timeout_s=math.ceil(settings.timeout) + GRACE_SECONDS,
         health_check_period_s=HEALTH_SECONDS,
         # A model that cannot be loaded once cannot be loaded twice.

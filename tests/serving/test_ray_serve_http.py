@@ -12,7 +12,7 @@ import uuid
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from ray_serving import client_of, serve
+from ray_serving import MAX_BODY_BYTES, client_of, serve
 
 from serving.ray_serve.deployment import NAME
 from tests.serving.app_desk import ENGINE_PATH, TEST_HEADER, DeskReplica
@@ -51,6 +51,14 @@ def http_tests(module):
         needs = set(inspect.signature(value).parameters)
         if needs & HTTP and not needs & OF_ONE_PROCESS:
             yield name, value
+
+
+def test_where_nothing_is_deployed_that_is_said(serve_address):
+    with client_of(serve_address) as client:
+        answer = client.post("/encode", json={"documents": ["a"]})
+    assert answer.status_code == 503
+    assert answer.json()["error"]["code"] == "not_ready"
+    assert "No model is deployed here" in answer.text
 
 
 for _name in MODULES:
@@ -129,3 +137,23 @@ def serve_fixture(desk):
         yield desk, None
 
     return serving
+
+
+def test_a_body_over_the_limit_of_the_proxies_is_refused_there(make_client):
+    client = make_client(max_document_bytes=100)
+
+    def post(content):
+        headers = {"Content-Type": "application/json"}
+        answer = client.post("/encode", content=content, headers=headers)
+        return answer.status_code, answer.json()["error"]
+
+    frame = '{"documents": [""]}'
+    just = b'{"documents": ["' + b"x" * (MAX_BODY_BYTES - len(frame)) + b'"]}'
+    assert len(just) == MAX_BODY_BYTES
+    for body in (just, iter([just[:100], just[100:]])):
+        status, error = post(body)
+        assert (status, error["code"]) == (422, "document_too_long")
+    for body in (just + b" ", iter([just, b" "])):
+        status, error = post(body)
+        assert (status, error["code"]) == (413, "body_too_large")
+        assert f"must not exceed {MAX_BODY_BYTES} bytes" in error["message"]

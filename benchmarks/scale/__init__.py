@@ -1,0 +1,1 @@
+"""What outgrows one machine."""
