@@ -1,6 +1,6 @@
 """The service under Ray Serve beside its plain form, and while parts of it are killed.
 
-    python -m benchmarks.scale.serving MODEL DATA -o RESULTS [--seconds 6]
+    python -m benchmarks.scale.serving MODEL DATA -o RESULTS [--seconds 5]
 
 DATA is the folder with the folder 20news, whose posts are sent. Service and clients
 share the machine's cores. The faults happen on a cluster of a head and two nodes, all
@@ -129,8 +129,11 @@ class Nodes:
         os.kill(self.replicas()[0], signal.SIGKILL)
 
     def kill_controller(self) -> None:
-        """Kill -9 of Serve's controller, which Ray starts again."""
-        os.kill(self.details()["controller_info"]["pid"], signal.SIGKILL)
+        """Kills Serve's controller, which Ray starts again."""
+        import ray
+        from ray.serve.context import _get_global_client
+
+        ray.kill(_get_global_client()._controller, no_restart=False)
 
     def kill_node(self) -> None:
         """Kill -9 of a node's raylet, with which its processes end; another comes."""
@@ -173,7 +176,7 @@ def faults(
         for name, fault in {
             "nothing": lambda: None,
             "kill -9 of a replica": running.kill_replica,
-            "kill -9 of the controller": running.kill_controller,
+            "end of the controller": running.kill_controller,
             "kill -9 of a node": running.kill_node,
         }.items():
             note(name, outcomes_of(running.port, questions, 2 * seconds, fault))
@@ -242,7 +245,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--seconds", type=float, default=5.0)
     options = parser.parse_args()
     # What this process starts finds the project as it does.
     os.environ["PYTHONPATH"] = str(ROOT)
