@@ -70,8 +70,8 @@ def expected(model_folder):
 
 @pytest.fixture(scope="module")
 def service(serve_address, model_folder):
-    """The address of one replica, which may become two; tests may deploy others."""
-    deploy(build(light(model_folder), Scaling.of(max_replicas=2, **EAGER)))
+    """The address of one replica, in whose place tests may deploy others."""
+    deploy(build(light(model_folder), Scaling(max_replicas=1)))
     yield serve_address
     serve.delete(NAME)
 
@@ -99,52 +99,8 @@ def load(address, answers, clients=4):
 def documents_counted(client):
     page = client.get("/metrics")
     assert page.headers["x-content-type-options"] == "nosniff"
-    (line,) = re.findall(r"^kate_documents_total\{.*\} (\S+)$", page.text, re.M)
-    return float(line)
-
-
-def test_replicas_come_with_the_load_and_die_alone(service, expected):
-    first = replica_pids()
-    assert len(first) == 1
-    answers = []
-    with client_of(service) as client:
-        with load(service, answers):
-            both = wait_until(lambda: len(replica_pids()) == 2 and replica_pids())
-        assert {a.status_code for a in answers} == {200}
-        assert all(vectors_of(a) == expected for a in answers)
-        # Whichever replica is asked, the counts are those of both.
-        assert documents_counted(client) == len(TEXTS) * len(answers)
-
-        dying = []
-        with load(service, dying):
-            wait_until(lambda: len(dying) > 20)
-            os.kill(both[0], signal.SIGKILL)
-            before = len(dying)
-            wait_until(lambda: len(dying) > before + 20)
-            again = wait_until(
-                lambda: (
-                    set(pids := replica_pids()) != set(both) and len(pids) == 2 and pids
-                )
-            )
-        assert both[0] not in again
-        assert both[1] in again
-        statuses = Counter(answer.status_code for answer in dying)
-        assert set(statuses) <= {200, 503}
-        # Those that it had, at most one of each client.
-        assert statuses[503] <= 4
-        for answer in dying:
-            if answer.status_code == 200:
-                assert vectors_of(answer) == expected
-            else:
-                assert error_of(answer) == (503, "not_ready")
-                assert answer.headers["retry-after"] == "1"
-                assert len(answer.headers["x-request-id"]) == 32
-        answered = len(answers) + statuses[200]
-        # What the dead one counted stays counted.
-        assert documents_counted(client) >= len(TEXTS) * answered
-        assert re.search(
-            r"^kate_queue_size\{.*\} 0\.0$", client.get("/metrics").text, re.M
-        )
+    found = re.findall(r"^kate_documents_total\{.*\} (\S+)$", page.text, re.M)
+    return sum(map(float, found))
 
 
 def test_another_deployment_takes_over_without_a_failure(service, model_folder):
@@ -178,6 +134,51 @@ def test_a_damaged_model_is_refused_in_one_line_and_the_one_before_goes_on(
             deploy(build(light(damaged), Scaling()))
         assert "\n" not in str(told.value)
         assert {client.post("/encode", json=ASKED).status_code for _ in "abc"} == {200}
+
+
+def test_replicas_come_with_the_load_and_die_alone(service, model_folder, expected):
+    deploy(build(light(model_folder), Scaling.of(max_replicas=2, **EAGER)))
+    assert len(replica_pids()) == 1
+    answers = []
+    with client_of(service) as client:
+        before = documents_counted(client)
+        with load(service, answers):
+            both = wait_until(lambda: len(replica_pids()) == 2 and replica_pids())
+        assert {a.status_code for a in answers} == {200}
+        assert all(vectors_of(a) == expected for a in answers)
+        # Whichever replica is asked, the counts are those of all.
+        assert documents_counted(client) - before == len(TEXTS) * len(answers)
+
+        dying = []
+        with load(service, dying):
+            wait_until(lambda: len(dying) > 20)
+            os.kill(both[0], signal.SIGKILL)
+            killed = len(dying)
+            wait_until(lambda: len(dying) > killed + 20)
+            again = wait_until(
+                lambda: (
+                    set(pids := replica_pids()) != set(both) and len(pids) == 2 and pids
+                )
+            )
+        assert both[0] not in again
+        assert both[1] in again
+        statuses = Counter(answer.status_code for answer in dying)
+        assert set(statuses) <= {200, 503}
+        # Those that it had, at most one of each client.
+        assert statuses[503] <= 4
+        for answer in dying:
+            if answer.status_code == 200:
+                assert vectors_of(answer) == expected
+            else:
+                assert error_of(answer) == (503, "not_ready")
+                assert answer.headers["retry-after"] == "1"
+                assert len(answer.headers["x-request-id"]) == 32
+        answered = len(answers) + statuses[200]
+        # What the dead one counted stays counted.
+        assert documents_counted(client) - before >= len(TEXTS) * answered
+        assert re.search(
+            r"^kate_queue_size\{.*\} 0\.0$", client.get("/metrics").text, re.M
+        )
 
 
 def test_a_replica_does_not_answer_whoever_reaches_serve(serve_address, monkeypatch):

@@ -82,4 +82,4 @@ def test_the_page_adds_up_what_was_sent():
         "| kill -9 of a replica | 1,004 | 1,000 | 4 × 503 not_ready | 0 | 608 | 3.6 |"
         in page
     )
-    assert "| kill -9 of the head | 7 | 7 | 0 | 0 | 20 | never |" in page
+    assert "| kill -9 of the head | 7 | 7 | 0 | 0 | 20 | not asked |" in page
