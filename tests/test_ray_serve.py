@@ -288,8 +288,8 @@ def test_arguments_become_settings_of_the_replicas():
     assert config.max_ongoing_requests > Settings(model="m").max_queue + 7
 
 
-def asked(front, messages=({"type": "http.request", "body": b""},)):
-    """Sends a request through the front; returns its answer's status, headers, body."""
+def messages_of(front, messages):
+    """Sends a request through the front; returns what the caller is sent."""
     sent, rest = [], list(messages)
 
     async def receive():
@@ -300,7 +300,12 @@ def asked(front, messages=({"type": "http.request", "body": b""},)):
 
     scope = {"type": "http", "method": "POST", "path": "/encode", "headers": []}
     asyncio.run(front(scope, receive, send))
-    start, *bodies = sent
+    return sent
+
+
+def asked(front, messages=({"type": "http.request", "body": b""},)):
+    """Returns the answer's status, headers and body."""
+    start, *bodies = messages_of(front, messages)
     headers = [(name.decode(), value.decode()) for name, value in start["headers"]]
     return start["status"], headers, b"".join(m["body"] for m in bodies)
 
@@ -364,6 +369,15 @@ def test_both_sides_of_the_limit_of_a_body(length, status):
     half = {**chunk, "body": b"x" * 5}
     rest = {**chunk, "body": b"x" * (length - 5), "more_body": False}
     assert asked(Front(reads_all, 10), (half, rest))[0] == status
+
+
+def test_a_caller_who_hangs_up_is_no_error(caplog):
+    async def app(scope, receive, send):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    assert messages_of(Front(app, 10), ()) == []
+    assert caplog.records == []
 
 
 def test_the_front_goes_by_the_environment_of_the_proxy(monkeypatch):

@@ -106,13 +106,15 @@ class Front:
 
         async def receive_or_hang_up() -> Message:
             try:
-                return await receive()
+                message = await receive()
             except ServiceError as refusal:
                 answer.error = refusal
                 return {"type": "http.disconnect"}
+            answer.awaited = message["type"] != "http.disconnect"
+            return message
 
         await self._app(scope, receive_or_hang_up, answer.send)
-        if not answer.begun:
+        if answer.awaited and not answer.begun:
             error = answer.error or ServiceError(*ENDED, headers=RETRY)
             self._errors.labels(str(ANSWERS[error.failure].status)).inc()
             logger.error("%s: %s", error.failure, error.message)
@@ -125,12 +127,14 @@ class _Answer:
     """Passes a replica's answer on, and keeps back what Serve says itself.
 
     Attributes:
+        awaited: Whether the caller has not hung up.
         begun: Whether the caller has the beginning of an answer.
         error: What the caller is to be told instead.
     """
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.awaited = True
         self.begun = False
         self.error: ServiceError | None = None
 
