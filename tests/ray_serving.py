@@ -1,6 +1,7 @@
 """A Ray cluster of this process with Serve on it, for tests of the service there."""
 
 import os
+import shutil
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ MAX_BODY_BYTES = 4 * 2**20
 def serve_running():
     """Runs Serve on a cluster of its own; gives its address."""
     from serving.ray_serve.cluster import free_port, start
+    from serving.ray_serve.metrics_folder import metrics_folder
 
     # What pytest adds to its own path, the workers have to be told.
     path = [
@@ -54,6 +56,7 @@ def serve_running():
             yield f"http://127.0.0.1:{port}"
             serve.shutdown()
         finally:
+            shutil.rmtree(metrics_folder())
             ray.shutdown()
 
 

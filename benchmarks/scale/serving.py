@@ -9,6 +9,7 @@ of this machine, with a replica on each node.
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 import time
@@ -149,6 +150,9 @@ class Nodes:
         """Ends all of it."""
         import ray
 
+        from serving.ray_serve.metrics_folder import metrics_folder
+
+        shutil.rmtree(metrics_folder(), ignore_errors=True)
         ray.shutdown()
         self.cluster.shutdown()
 
