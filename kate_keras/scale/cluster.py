@@ -4,8 +4,9 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
+from unittest import mock
 
 from kate_keras.errors import InputError
 
@@ -34,9 +35,6 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     # Otherwise Ray warns of how it will hide accelerators from tasks that use none.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    if address == LOCAL:
-        # Makes Ray listen on the loopback address, as it does on those systems.
-        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
     except ImportError:
@@ -49,9 +47,10 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
         return
     try:
         _knock(address)
-        ray.init(
-            **_arguments(address), log_to_driver=False, logging_level=logging.ERROR
-        )
+        with _on_loopback() if address == LOCAL else nullcontext():
+            ray.init(
+                **_arguments(address), log_to_driver=False, logging_level=logging.ERROR
+            )
     except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
@@ -78,6 +77,22 @@ def _knock(address: str) -> None:
         raise ValueError("it is not of the form HOST:PORT.")
     with socket.create_connection((host, int(port)), KNOCK_SECONDS):
         pass
+
+
+@contextmanager
+def _on_loopback() -> Iterator[None]:
+    """Has a Ray that is started meanwhile listen on the loopback address alone.
+
+    It does so where it cannot be a part of a cluster, as on Windows; the variable is
+    for its processes, and too late for this one.
+    """
+    from ray._private import ray_constants
+
+    with (
+        mock.patch.dict(os.environ, {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}),
+        mock.patch.object(ray_constants, "ENABLE_RAY_CLUSTER", False),
+    ):
+        yield
 
 
 def _arguments(address: str) -> dict[str, Any]:
