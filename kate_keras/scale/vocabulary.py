@@ -201,8 +201,10 @@ def _merge(ray: Any, runs: Runs, n_documents: int, choice: Mapping[str, Any]) ->
     )
     limits = document_limits(n_documents, least_df, most_df)
     ranges, stems, n_stems = runs.ranges(), [], 0
+    # Once for all tasks: what many shards have of it is large.
+    shared = Shared(runs.key, ray.put(runs))
     for _, (table, n_distinct) in work_on(
-        ray, partial(frequent_stems, limits=limits, most=most), ranges, runs
+        ray, partial(frequent_stems, limits=limits, most=most), ranges, shared
     ):
         n_stems += n_distinct
         columns = (table[name].to_pylist() for name in ("stem", "total", "documents"))

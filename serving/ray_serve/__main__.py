@@ -105,7 +105,7 @@ def _serve(
         finally:
             # First, as its replicas then answer what they have taken.
             serve.delete(NAME)
-            serve.shutdown()  # type: ignore[no-untyped-call]
+            serve.shutdown()
             if address is None:
                 shutil.rmtree(metrics_folder(), ignore_errors=True)
     finally:
