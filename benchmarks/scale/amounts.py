@@ -46,10 +46,14 @@ def digits(value: float) -> str:
     """Returns three digits of a number, or all before the point.
 
     Example:
-        >>> digits(1.234), digits(12.34), digits(123.4), digits(12345.6)
-        ('1.23', '12.3', '123', '12,346')
+        >>> digits(1.234), digits(9.999), digits(123.4), digits(12345.6)
+        ('1.23', '10.0', '123', '12,346')
     """
-    return f"{value:,.{max(0, 2 - math.floor(math.log10(value)))}f}" if value else "0"
+    if not value:
+        return "0"
+    # A number may have one place more once it is rounded.
+    places = 2 - math.floor(math.log10(float(f"{value:.3g}")))
+    return f"{value:,.{max(0, places)}f}"
 
 
 def _in_units(

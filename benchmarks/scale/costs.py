@@ -3,22 +3,22 @@
 The records are in benchmarks/results/scale; what is not there is taken from
 `placeholder.json` beside this file, which was worked out from benchmarks/results/speed.
 
-`corpus.json`: `machine` and `jobs`, of each the name `job` (`vocabulary`, `counts`,
-`encode`, `encode-light`), how many `nodes` and `cores` of each (1 where not said), the
-`documents_per_second` of all together, `documents` and `bytes` of text, and, where
-known, the `peak_mib` of a process. The dearest run of a job counts.
+`corpus.json`, by `python -m benchmarks.scale.corpus`: how many `documents` with how
+many `entries` in counts, and `jobs`, of each run its `job`, `nodes` (of one core),
+`documents`, `bytes` of text and `documents_per_second`. The dearest run of a job
+counts.
 
-`training.json`: `machine` and `runs`, of each its `workers` and `cores` of each (1
-where not said), `batch` (of all workers), `n_words`, `n_components`, `seconds_per_step`, of
-them `all_reduce_seconds`, `bytes_per_step` that a worker adds up, and, where known,
-`peak_mib`. Runs of the sizes of the first one count: one or more with one worker, and
-with more workers.
+`training.json`, by `python -m benchmarks.scale.training`: as `rates`, `measured`, of
+each run its `words`, `decoder`, `workers` (of one core), `seconds_per_step`, of them
+`sum_seconds_per_step` in the all-reduce, and `bytes_per_step` that a worker adds up.
+Those of the sampled decoder count.
 
-`reading.json`: by `python -m benchmarks.scale.reading`.
+`reading.json`, by `python -m benchmarks.scale.reading`: seconds of a document.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,13 @@ from scipy.optimize import nnls
 
 from benchmarks.quality.files import read_json
 from benchmarks.scale.formulas import Step, WordsOfBatches
+from kate_keras.training import RECIPES
 
 PLACEHOLDER = Path(__file__).with_name("placeholder.json")
+BATCH = RECIPES["default"].batch_size
 JOBS = ("vocabulary", "counts", "encode", "encode-light")
-# Distinct words of a document, of 20 Newsgroups' shape; see benchmarks.speed.synthetic.
-ENTRIES = 96.7
+# Of the vectors in all of these records.
+N_COMPONENTS = 128
 
 Record = dict[str, Any]
 
@@ -44,12 +46,10 @@ class Job:
         core_seconds: Of a document, in the dearest run that was measured.
         efficiency: Documents a second of a core where most nodes worked, by those where
             fewest did, and how many nodes these are; `None` if all had as many.
-        peak_mib: Peak of a process; `None` if not measured.
     """
 
     core_seconds: float
     efficiency: tuple[float, int] | None
-    peak_mib: float | None
 
 
 @dataclass(frozen=True)
@@ -76,27 +76,29 @@ class Costs:
 
     Attributes:
         jobs: By name.
+        peaks: MiB of a process, by job, and of `training` before it has documents.
         text_bytes: Bytes of text of a document.
+        entries: Distinct words of a document in counts.
         forms: What a shard's forms take.
-        n_words: Size of the vocabulary that was trained.
-        n_components: Dimensions of it.
+        n_words: Size of the vocabulary.
+        n_components: Dimensions.
         step: Seconds of a step.
-        worker_cores: Cores of a worker.
-        worker_mib: Peak of a worker; `None` if not measured.
         runs: The training runs.
+        measured_words: Size of their vocabulary.
         sources: Where figures are from, by record; those that are placeholders begin
             with `not measured`.
     """
 
     jobs: dict[str, Job]
+    peaks: dict[str, float]
     text_bytes: float
+    entries: float
     forms: Forms
     n_words: int
     n_components: int
     step: Step
-    worker_cores: int
-    worker_mib: float | None
     runs: list[Record]
+    measured_words: int
     sources: dict[str, str]
 
     def shard_documents(self, shard_bytes: float) -> float:
@@ -106,7 +108,7 @@ class Costs:
     @property
     def counts_bytes(self) -> float:
         """Of a document in a file of counts."""
-        return 4 + 8 * ENTRIES
+        return 4 + 8 * self.entries
 
     @property
     def vector_bytes(self) -> float:
@@ -114,43 +116,46 @@ class Costs:
         return 4 * self.n_components + 20
 
 
-def read_costs(results: Path) -> Costs:
-    """Reads the records of a folder, and placeholders for those that it has not."""
+def read_costs(results: Path, n_words: int | None = None) -> Costs:
+    """Reads the records of a folder, and placeholders for those that it has not.
+
+    Args:
+        results: Folder.
+        n_words: Size of the vocabulary to work with; `None`, that of the training runs.
+    """
     placeholder = read_json(PLACEHOLDER)
     sources: dict[str, str] = {}
 
     def record(name: str) -> Any:
         path = results / f"{name}.json"
         if path.is_file():
-            content = read_json(path)
-            sources[name] = f"measured on {content['machine']}"
-            return content
+            return read_json(path)
         sources[name] = f"not measured yet; placeholders from {placeholder['source']}"
         return placeholder[name]
 
-    corpus, training = record("corpus"), record("training")
-    reading = read_json(results / "reading.json")
-    sources["reading"] = f"measured on {reading['machine']}"
-    first = training["runs"][0]
-    same = ("batch", "n_words", "n_components")
-    runs = [
-        run
-        for run in training["runs"]
-        if all(run[name] == first[name] for name in same)
-    ]
-    words = WordsOfBatches(first["n_words"])
+    corpus, reading = record("corpus"), read_json(results / "reading.json")
+    rates = record("training")["rates"]
+    for name, found in (("corpus", corpus), ("training", rates), ("reading", reading)):
+        sources.setdefault(name, f"measured on {found['machine']}")
+    runs = [run for run in rates["measured"] if run["decoder"] == "sampled"]
+    measured_words = runs[0]["words"]
+    of_document = reading["rows"][-1]["seconds_per_document"]
+    step = fit_step(runs, of_document, WordsOfBatches(measured_words))
+    if n_words is not None:
+        step = replace(step, words=WordsOfBatches(n_words))
+    jobs = corpus["jobs"]
     return Costs(
-        jobs={name: job_costs(corpus["jobs"], name) for name in JOBS},
-        text_bytes=sum(j["bytes"] for j in corpus["jobs"])
-        / sum(j["documents"] for j in corpus["jobs"]),
+        jobs={name: job_costs(jobs, name) for name in JOBS},
+        peaks=placeholder["peaks"],
+        text_bytes=sum(j["bytes"] for j in jobs) / sum(j["documents"] for j in jobs),
+        entries=corpus["entries"] / corpus["documents"],
         forms=_forms(placeholder["forms"]),
-        n_words=first["n_words"],
-        n_components=first["n_components"],
-        step=fit_step(runs, reading["rows"][-1]["seconds_per_document"], words),
-        worker_cores=first.get("cores", 1),
-        worker_mib=max((run.get("peak_mib", 0) for run in runs), default=0) or None,
+        n_words=n_words or measured_words,
+        n_components=N_COMPONENTS,
+        step=step,
         runs=runs,
-        sources=sources,
+        measured_words=measured_words,
+        sources={name: sources[name] for name in ("corpus", "training", "reading")},
     )
 
 
@@ -163,47 +168,45 @@ def job_costs(records: list[Record], name: str) -> Job:
     own = sorted((r for r in records if r["job"] == name), key=lambda r: r["nodes"])
     if not own:
         raise ValueError(f"corpus.json has no run of the job {name!r}.")
-    rates = [r["documents_per_second"] / (r["nodes"] * r.get("cores", 1)) for r in own]
+    rates = [run["documents_per_second"] / run["nodes"] for run in own]
     nodes = own[-1]["nodes"]
-    peaks = [r["peak_mib"] for r in own if "peak_mib" in r]
     return Job(
         core_seconds=1 / min(rates),
         efficiency=(rates[-1] / rates[0], nodes) if nodes > own[0]["nodes"] else None,
-        peak_mib=max(peaks, default=None),
     )
 
 
-def fit_step(runs: list[Record], of_document: float, words: Any) -> Step:
+def fit_step(
+    runs: list[Record], of_document: float, words: Callable[[int], float]
+) -> Step:
     """Works out what of a step workers share, from runs with one and with more.
 
     Seconds without the all-reduce are fitted by `alone + shared / workers`, neither
     below 0, by least squares; of `alone` what documents take by themselves is known.
 
     Args:
-        runs: Training runs, all of the same batch.
+        runs: Training runs, all of the same sizes, in batches of the default recipe.
         of_document: Seconds that a document of the whole batch takes every worker.
         words: See `Step`.
 
     Raises:
-        ValueError: If all have as many workers, or batches differ.
+        ValueError: If all have as many workers, or sizes differ.
     """
     workers = np.array([run["workers"] for run in runs], np.float64)
-    batches = {run["batch"] for run in runs}
-    if len(set(workers)) < 2 or len(batches) != 1:
+    if len(set(workers)) < 2 or len({run["words"] for run in runs}) != 1:
         raise ValueError(
-            "training.json needs runs of one batch with one worker and with more."
+            "training.json needs runs of one size with one worker and with more."
         )
-    (batch,) = batches
-    seconds = [run["seconds_per_step"] - run["all_reduce_seconds"] for run in runs]
+    seconds = [run["seconds_per_step"] - run["sum_seconds_per_step"] for run in runs]
     (alone, shared), _ = nnls(
         np.stack([np.ones(len(runs)), 1 / workers], axis=1), np.array(seconds)
     )
-    n_words = words(batch)
-    of_document = min(of_document, alone / batch)
+    n_words = words(BATCH)
+    of_document = min(of_document, float(alone) / BATCH)
     return Step(
         of_document=of_document,
-        of_word=(alone - of_document * batch) / n_words,
-        of_both=shared / (batch * n_words),
+        of_word=(float(alone) - of_document * BATCH) / n_words,
+        of_both=float(shared) / (BATCH * n_words),
         words=words,
     )
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.scale.amounts import duration, number, size
-from benchmarks.scale.costs import ENTRIES, Costs
+from benchmarks.scale.costs import BATCH, Costs
 from benchmarks.scale.plan import (
-    BATCH,
     EPOCHS,
     INDEX_BYTES,
     Assumptions,
@@ -68,8 +67,8 @@ def limits(costs: Costs, given: Assumptions) -> list[Limit]:
 def _training(
     costs: Costs, given: Assumptions, of_shard: float, shards: int
 ) -> list[Limit]:
-    largest, workers = given.documents[-1], given.cores // costs.worker_cores
-    free = given.memory * GIB - workers * (costs.worker_mib or 0) * MIB
+    largest, workers = given.documents[-1], given.cores
+    free = given.memory * GIB - workers * costs.peaks["training"] * MIB
     all_counts = largest * costs.counts_bytes
     of_document = costs.step.of_document
     ring = given.nodes[-1] * workers
@@ -210,7 +209,7 @@ def _files(
             2**63 / PLACES * of_shard,
             f"{shards / (2**63 / PLACES):.0%} of them",
             "nothing needed; nor for word ids in 31 bits, nor for entries "
-            f"({number(largest * ENTRIES)} are counted in 63)",
+            f"({number(largest * costs.entries)} are counted in 63)",
         ),
         Limit(
             "one Ray head: when it dies, so do driver and job; shards that are "

@@ -25,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("results", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     usual = asdict(Assumptions())
+    parser.add_argument(
+        "--words", type=int, help="size of the vocabulary (default: as measured)"
+    )
     for name, text in (("documents", "the three sizes"), ("nodes", "nodes at each")):
         parser.add_argument(
             f"--{name}",
@@ -46,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         **{name: tuple(options[name]) for name in ("documents", "nodes")},
         **{name: options[name] for name in ASSUMED},
     )
-    costs = read_costs(options["results"])
+    costs = read_costs(options["results"], options["words"])
     output = options["output"]
     write_text(output, render(costs, given, PICTURE.as_posix()))
     draw(costs, given, BANDWIDTHS, output.parent / PICTURE)

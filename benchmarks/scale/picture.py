@@ -10,9 +10,8 @@ matplotlib.use("agg")
 from matplotlib import pyplot as plt  # noqa: E402
 
 from benchmarks.scale import formulas  # noqa: E402
-from benchmarks.scale.costs import Costs  # noqa: E402
+from benchmarks.scale.costs import BATCH, Costs  # noqa: E402
 from benchmarks.scale.plan import (  # noqa: E402
-    BATCH,
     Assumptions,
     gigabits,
     simulated_step,

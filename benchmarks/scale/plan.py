@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.scale import formulas
-from benchmarks.scale.costs import JOBS, Costs
+from benchmarks.scale.costs import BATCH, JOBS, Costs
 from benchmarks.scale.simulation import (
     draw_durations,
     draw_failures,
@@ -16,13 +16,12 @@ from benchmarks.scale.simulation import (
 from kate_keras.scale.shards import SHARD_BYTES
 from kate_keras.training import RECIPES
 
-BATCH = RECIPES["default"].batch_size
 EPOCHS = RECIPES["default"].epochs
 # In how many documents of a sample the rarest words should be.
 MET = 100
 # Of workers in all, and of each at the least.
-SIMULATED_STEPS = 2_000
-FEWEST_STEPS = 20
+SIMULATED_STEPS = 500
+FEWEST_STEPS = 10
 # Of each document in every worker, arrays of int64: where its entries end and how many
 # they are (`ShardedCounts`), three lists of documents (that have words, that may be
 # held out, that are learnt from) and the order of the pass.
@@ -86,7 +85,7 @@ class JobRow:
     formula: float
     simulated: float
     redone: int
-    peak_mib: float | None
+    peak_mib: float
     written: float
     moved: float
     node_rate: float
@@ -106,7 +105,7 @@ class TrainingRow:
     simulated: float
     steps: int
     hours: float
-    memory: float | None
+    memory: float
     money: float
 
 
@@ -156,7 +155,7 @@ def job_row(
         formula=max(bare * (1 + loss), carried) + after,
         simulated=seconds,
         redone=schedule.redone,
-        peak_mib=costs.jobs[job].peak_mib,
+        peak_mib=costs.peaks[job],
         written=written,
         moved=moved,
         node_rate=moved / nodes / schedule.seconds,
@@ -187,7 +186,7 @@ def sample_size(costs: Costs) -> int:
 def training_rows(costs: Costs, given: Assumptions) -> list[TrainingRow]:
     """Works out ways of training at every size, and on a sample."""
     small, middle, large = given.documents
-    full = [nodes * given.cores // costs.worker_cores for nodes in given.nodes]
+    full = [nodes * given.cores for nodes in given.nodes]
     ways = [
         (sample_size(costs), 1, BATCH),
         (small, 1, BATCH),
@@ -215,7 +214,7 @@ def training_row(
     simulated = simulated_step(compute, n_bytes, workers, *network, given.straggling)
     steps = math.ceil(documents / batch)
     hours = EPOCHS * steps * simulated / 3600
-    nodes = workers * costs.worker_cores / given.cores
+    nodes = workers / given.cores
     return TrainingRow(
         documents=documents,
         workers=workers,
@@ -226,11 +225,7 @@ def training_row(
         simulated=simulated,
         steps=steps,
         hours=hours,
-        memory=(
-            costs.worker_mib * 2**20 + documents * INDEX_BYTES
-            if costs.worker_mib
-            else None
-        ),
+        memory=costs.peaks["training"] * 2**20 + documents * INDEX_BYTES,
         # A node is rented whole, however few workers it has.
         money=hours * math.ceil(nodes) * given.price,
     )
