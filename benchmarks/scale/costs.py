@@ -182,7 +182,8 @@ def fit_step(
     """Works out what of a step workers share, from runs with one and with more.
 
     Seconds without the all-reduce are fitted by `alone + shared / workers`, neither
-    below 0, by least squares; of `alone` what documents take by themselves is known.
+    below 0, by least squares; of `alone` what documents take by themselves is known,
+    and what is left is the words'.
 
     Args:
         runs: Training runs, all of the same sizes, in batches of the default recipe.
@@ -202,10 +203,9 @@ def fit_step(
         np.stack([np.ones(len(runs)), 1 / workers], axis=1), np.array(seconds)
     )
     n_words = words(BATCH)
-    of_document = min(of_document, float(alone) / BATCH)
     return Step(
         of_document=of_document,
-        of_word=(float(alone) - of_document * BATCH) / n_words,
+        of_word=max(0.0, float(alone) - of_document * BATCH) / n_words,
         of_both=float(shared) / (BATCH * n_words),
         words=words,
     )

@@ -262,7 +262,6 @@ def _measured_runs(costs: Costs) -> str:
             [
                 f"{run['workers']}",
                 duration(run["seconds_per_step"] - reduced),
-                duration(costs.step.compute(BATCH, run["workers"])),
                 size(run["bytes_per_step"]),
                 size(batch_bytes(costs)),
                 duration(reduced),
@@ -271,8 +270,8 @@ def _measured_runs(costs: Costs) -> str:
         )
     if not rows:
         return ""
-    return "\n\nMeasured beside the formulas:\n\n" + _table(
-        ["workers", "computed in a step", "formula", "gradient", "formula",
+    return "\n\nMeasured, on one machine, which has no network between its workers:\n\n" + _table(
+        ["workers", "computed in a step", "gradient", "formula",
          "all-reduce with waiting", "Gbit/s of it"],
         rows,
     )  # fmt: skip
@@ -372,8 +371,8 @@ def _check(
         "`benchmarks/scale/simulation.py` runs the schedule (shards given out "
         "ahead, nodes that fail, shards redone) and the ring (every message of every "
         "worker) event by event. Without spread, faults and stragglers it must agree "
-        f"with the closed forms within {TOLERANCE:.0e}, or there is no page: it does in "
-        f"{cases} cases. With them it takes from {min(gaps):+.1f} "
+        f"with the closed forms within {TOLERANCE:.0e}, or there is no page: it does "
+        f"in {cases} cases. With them it takes from {min(gaps):+.1f} "
         f"to {max(gaps):+.1f} % longer for jobs (the tail: the last shards are not the "
         f"mean ones) and from {min(steps):+.1f} to {max(steps):+.1f} % for steps (all "
         "wait for the slowest). Were failures a hundred times as frequent, the largest "
