@@ -11,7 +11,7 @@ ROWS = [line for line in PAGE.splitlines() if line.startswith("| ")][1:]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 # Who can send something: each has to have its threats.
 INTERFACES = (
-    "model folder", "Keras file", "arrays", "export", "corpus files", "index folder",
+    "model folder", "Keras file", "arrays", "export", "corpus files", "index folder", "counts folder", "cluster",
     "HTTP documents", "HTTP keys", "explorer", "notebooks", "settings", "logs",
     "dependencies", "CI",
 )  # fmt: skip
