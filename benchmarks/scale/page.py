@@ -270,11 +270,13 @@ def _measured_runs(costs: Costs) -> str:
         )
     if not rows:
         return ""
-    return "\n\nMeasured, on one machine, which has no network between its workers:\n\n" + _table(
+    measured = _table(
         ["workers", "computed in a step", "gradient", "formula",
          "all-reduce with waiting", "Gbit/s of it"],
         rows,
     )  # fmt: skip
+    head = "Measured, on one machine, which has no network between its workers:"
+    return f"\n\n{head}\n\n{measured}"
 
 
 def _sums(
