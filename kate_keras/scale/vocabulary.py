@@ -218,11 +218,9 @@ def _merge(ray: Any, runs: Runs, n_documents: int, choice: Mapping[str, Any]) ->
         )
     ids = {stem.name: number for number, stem in enumerate(chosen)}
     names = ray.put(pa.array(list(ids), pa.string()))
-    tables = [
-        table for _, table in work_on(ray, _of_runs, ranges, forms_of, shared, names)
-    ]
+    gathered = work_on(ray, _of_runs, ranges, forms_of, shared, names)
     # In the order in which one process would have met them.
-    forms = pa.concat_tables(tables).sort_by("first")
+    forms = pa.concat_tables(table for _, table in gathered).sort_by("first")
     own = forms["form"].to_pylist()
     word_ids = [ids[name] for name in forms["stem"].to_pylist()]
     totals = dict(zip(own, forms["total"].to_pylist(), strict=True))
