@@ -1,0 +1,1 @@
+"""Corpora that outgrow one machine: the same results, on Ray."""

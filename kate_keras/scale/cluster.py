@@ -1,0 +1,66 @@
+"""The Ray that work is given to: one of this machine, or a cluster by its address."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kate_keras.errors import InputError
+
+LOCAL = "local"
+# Of the machine's memory for what tasks hand to each other, which is little here: what
+# is large goes to files.
+STORE_BYTES = 256 * 2**20
+
+
+@contextmanager
+def connected(address: str = LOCAL) -> Iterator[Any]:
+    """Connects to Ray and gives its module; leaves at the end of the block.
+
+    Ray's reports of usage to its makers are switched off for what is started here; for
+    a cluster that runs already, whoever started it has decided.
+
+    Args:
+        address: `"local"`, a Ray of this machine that lasts as long as the block and
+            listens on the loopback address only; or that of a cluster, as
+            `"10.0.0.1:6379"` or `"auto"`.
+
+    Raises:
+        InputError: If Ray is not installed, or no cluster answers there.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Of a task that uses none, Ray would hide the accelerators; there may be none.
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError:
+        raise InputError(
+            "Work on a cluster needs Ray, which is not installed: "
+            "pip install 'kate_keras[scale]'"
+        ) from None
+    if ray.is_initialized():
+        yield ray
+        return
+    try:
+        ray.init(**_arguments(address), log_to_driver=False, logging_level="error")
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"No Ray answers at {address!r:.80}: {reason:.200} Expected: 'local', or "
+            "the address of a cluster, as `ray start --head` prints it."
+        ) from None
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _arguments(address: str) -> dict[str, Any]:
+    if address != LOCAL:
+        return {"address": address}
+    return {
+        "address": LOCAL,
+        "include_dashboard": False,
+        "object_store_memory": STORE_BYTES,
+        "_node_ip_address": "127.0.0.1",
+    }
