@@ -5,10 +5,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kate_keras.scale.multi_worker_fit import mend
 from kate_keras.training.replica import Gradient, Replica, part_of_batch
+
+# For the slowest worker, in a sum; Ray notices within seconds when one is dead.
+SECONDS_TO_WAIT = 300.0
 
 
 class WorkerReplica(Replica):
@@ -30,7 +34,7 @@ class WorkerReplica(Replica):
         ring = tf.distribute.experimental.CommunicationImplementation.RING
         self.strategy = tf.distribute.MultiWorkerMirroredStrategy(
             communication_options=tf.distribute.experimental.CommunicationOptions(
-                implementation=ring
+                implementation=ring, timeout_seconds=SECONDS_TO_WAIT
             )
         )
         # All have as many batches: none has to ask the others whether there is one.
@@ -80,26 +84,41 @@ class WorkerReplica(Replica):
             for part, tensor in zip(sums, tensors, strict=True)
         ]
 
+    def require_alike(self, place: tuple[int, int]) -> None:
+        """Makes sure that all workers begin at the same place.
+
+        A worker that was taken for dead may have written a checkpoint after some of its
+        successors had read the one before.
+
+        Raises:
+            RuntimeError: If another worker begins elsewhere.
+        """
+        own = tf.constant(place, tf.float32)
+        total = self.strategy.run(lambda: self._all_reduce(own))
+        if not np.array_equal(total.numpy(), self.size * own.numpy()):
+            raise RuntimeError("the workers have read different checkpoints")
+
     def traffic(self) -> dict[str, float]:
         """Returns what steps have added up so far: `steps`, `bytes` and `seconds`."""
         names = ("steps", "bytes", "seconds")
         return {
-            name: float(value)
-            for name, value in zip(names, self._traffic, strict=True)
+            name: float(value) for name, value in zip(names, self._traffic, strict=True)
         }
 
     def _measured_sum(self, flat: tf.Tensor, is_step: bool) -> tf.Tensor:
-        context = tf.distribute.get_replica_context()
         with tf.control_dependencies([flat]):
             start = tf.timestamp()
         with tf.control_dependencies([start]):
-            total = context.all_reduce(tf.distribute.ReduceOp.SUM, tf.identity(flat))
+            total = self._all_reduce(tf.identity(flat))
         if is_step:
             with tf.control_dependencies([total]):
                 seconds = tf.timestamp() - start
             n_bytes = tf.cast(tf.size(flat) * flat.dtype.size, tf.float64)
-            for value, more in zip(
-                self._traffic, (1.0, n_bytes, seconds), strict=True
-            ):
+            for value, more in zip(self._traffic, (1.0, n_bytes, seconds), strict=True):
                 value.assign_add(more)
         return total
+
+    @staticmethod
+    def _all_reduce(tensor: tf.Tensor) -> tf.Tensor:
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce(tf.distribute.ReduceOp.SUM, tensor)
