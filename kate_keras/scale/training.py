@@ -71,10 +71,7 @@ def fit_distributed(
             then stays.
     """
     fewest, most = n_workers if isinstance(n_workers, tuple) else (n_workers, n_workers)
-    in_range = 1 <= fewest <= most
-    require(
-        in_range, "n_workers", "at least 1, the most not below the fewest", n_workers
-    )
+    require(1 <= fewest <= most, "n_workers", "1 or more, or a range", n_workers)
     if model.random_state is None:
         raise InputError(
             "Workers draw the same numbers by a seed: set `random_state`. "
@@ -207,7 +204,7 @@ def _run(
         with _storage(file.path.parent) as storage:
             while True:
                 before = place
-                error, events = None, []
+                error = None
                 for name, content in _attempts(ray, postbox, n_workers, storage):
                     if name == "result":
                         return content
@@ -276,9 +273,8 @@ def _attempts(
 
 def _trainer(postbox: Any, n_workers: Workers, storage: Path) -> Any:
     # Of a worker that is alive and does not answer.
-    os.environ.setdefault(
-        "RAY_TRAIN_WORKER_HEALTH_CHECK_TIMEOUT_S", f"{SILENT_SECONDS}"
-    )
+    silent = str(SILENT_SECONDS)
+    os.environ.setdefault("RAY_TRAIN_WORKER_HEALTH_CHECK_TIMEOUT_S", silent)
     from ray import train
     from ray.train.tensorflow import TensorflowTrainer
 

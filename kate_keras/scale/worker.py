@@ -26,10 +26,10 @@ def work(config: Mapping[str, Any]) -> None:
     """Trains with the other workers, as Ray Train starts them.
 
     Args:
-        config: `postbox`, handle of the `Postbox` that has the task: the class, `config`
-            and `variables` of the `autoencoder` to train, the `counts` (or the folder
-            of them), the `recipe`, further arguments of `train` as `options`, and path
-            and `training` of the checkpoint. And `threads` of each worker.
+        config: `postbox`, handle of the `Postbox` that has the task: class, `config` and
+            `variables` of the `autoencoder` to train, the `counts` (or the folder of
+            them), the `recipe`, further arguments of `train` as `options`, and path and
+            `training` of the checkpoint. And `threads` of each worker.
     """
     # Before anything else that starts TensorFlow.
     tf.config.threading.set_intra_op_parallelism_threads(config["threads"])
