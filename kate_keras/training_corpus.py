@@ -71,10 +71,13 @@ def read_training_corpus(documents: Any, options: Mapping[str, Any]) -> Training
 
 def _require_options(folder: CountsFolder, options: Mapping[str, Any]) -> None:
     """Refuses options that would have chosen other words than a folder has."""
+    now = {name: options[name] for name in WORD_CHOICE}
+    if not isinstance(now["stop_words"], str | None):
+        now["stop_words"] = sorted(now["stop_words"])
     differences = [
-        f"{name} was {then!r:.80}, is {options[name]!r:.80} now"
+        f"{name} was {then!r:.80}, is {now[name]!r:.80} now"
         for name, then in folder.options.items()
-        if name in WORD_CHOICE and options[name] != then
+        if now[name] != then
     ]
     if differences:
         raise InputError(

@@ -47,10 +47,10 @@ def _step_function(
     strategy: tf.distribute.Strategy,
 ) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
     def make(step: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        @tf.function(reduce_retracing=True)
         def one_step(iterator: Any) -> Any:
             return strategy.run(step, args=(next(iterator),))
 
-        return one_step
+        function: Callable[[Any], Any] = tf.function(one_step, reduce_retracing=True)
+        return function
 
     return make

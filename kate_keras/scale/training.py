@@ -40,7 +40,7 @@ def fit_distributed(
     *,
     checkpoint: str | Path,
     address: str = LOCAL,
-    n_workers: Workers = 1,
+    n_workers: Workers | None = None,
     resume: bool = False,
 ) -> dict[str, float]:
     """Trains an estimator on the workers of a Ray cluster, as `KATE.fit` trains alone.
@@ -58,7 +58,8 @@ def fit_distributed(
             all machines have to see it; what is in memory is sent to them.
         checkpoint: File of the checkpoint, which all machines see.
         address: `"local"` for workers of this machine, or a Ray cluster's address.
-        n_workers: How many there are, on a CPU core each; or the fewest and the most.
+        n_workers: How many there are, on a CPU core each; or the fewest and the most;
+            `None`, from 1 to as many as Ray has cores now.
         resume: Whether to go on from the checkpoint; see `KATE.fit`.
 
     Returns:
@@ -70,8 +71,6 @@ def fit_distributed(
             or if workers fail again and again without getting further. The checkpoint
             then stays.
     """
-    fewest, most = n_workers if isinstance(n_workers, tuple) else (n_workers, n_workers)
-    require(1 <= fewest <= most, "n_workers", "1 or more, or a range", n_workers)
     if model.random_state is None:
         raise InputError(
             "Workers draw the same numbers by a seed: set `random_state`. "
@@ -80,7 +79,7 @@ def fit_distributed(
     place = checked_path(checkpoint).resolve()
     traffic: dict[str, float] = {}
     with connected(address) as ray:
-        _require_room(ray, fewest)
+        scale = _checked_workers(n_workers, int(ray.cluster_resources().get("CPU", 0)))
 
         def trainer(
             autoencoder: Autoencoder, counts: Counts, recipe: Recipe, **options: Any
@@ -90,23 +89,28 @@ def fit_distributed(
             task = _task(autoencoder, recipe, file, options)
             task["counts"] = str(folder.resolve()) if folder else ray.put(counts)
             bar = _Bar(recipe.epochs, verbose)
-            result = _run(ray, task, n_workers, file, bar)
+            result = _run(ray, task, scale, file, bar)
             _take_over(autoencoder, recipe, result)
             file.ended = True
             traffic.update(result["traffic"])
-            return result["history"]
+            history: dict[str, list[float]] = result["history"]
+            return history
 
         model.fit(documents, checkpoint=place, resume=resume, trainer=trainer)
     return traffic
 
 
-def _require_room(ray: Any, fewest: int) -> None:
-    cores = int(ray.cluster_resources().get("CPU", 0))
+def _checked_workers(n_workers: Workers | None, cores: int) -> Workers:
+    if n_workers is None:
+        return 1, max(1, cores)
+    fewest, most = n_workers if isinstance(n_workers, tuple) else (n_workers, n_workers)
+    require(1 <= fewest <= most, "n_workers", "at least 1, or a range", n_workers)
     if cores < fewest:
         raise InputError(
             f"{fewest} workers need a CPU core each, and Ray has {cores}. "
             "Take fewer workers, or add machines first."
         )
+    return fewest if fewest == most else (fewest, most)
 
 
 def _task(
@@ -207,7 +211,8 @@ def _run(
                 error = None
                 for name, content in _attempts(ray, postbox, n_workers, storage):
                     if name == "result":
-                        return content
+                        result: dict[str, Any] = content
+                        return result
                     if name == "refused":
                         raise InputError(content)
                     if name == "checkpoint":

@@ -26,10 +26,11 @@ def work(config: Mapping[str, Any]) -> None:
     """Trains with the other workers, as Ray Train starts them.
 
     Args:
-        config: `postbox`, handle of the `Postbox` that has the task: class, `config` and
-            `variables` of the `autoencoder` to train, the `counts` (or the folder of
-            them), the `recipe`, further arguments of `train` as `options`, and path and
-            `training` of the checkpoint. And `threads` of each worker.
+        config: `threads` of each worker, and `postbox`, handle of the `Postbox` that
+            has the task: class, `config` and `variables` of the `autoencoder` to train,
+            the `counts` in Ray's store or the folder of them, the `recipe`, further
+            arguments of `train` as `options`, and path and `training` of the
+            checkpoint.
     """
     # Before anything else that starts TensorFlow.
     tf.config.threading.set_intra_op_parallelism_threads(config["threads"])
@@ -80,7 +81,8 @@ def assign(autoencoder: Autoencoder, values: list[np.ndarray]) -> None:
 def _counts(source: Any) -> Counts:
     if isinstance(source, str):
         return open_counts(source).counts
-    return ray.get(source) if isinstance(source, ray.ObjectRef) else source
+    counts: Counts = ray.get(source)
+    return counts
 
 
 class _Checkpoint(CheckpointFile):

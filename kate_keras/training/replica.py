@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-Gradient = tf.Tensor | tf.IndexedSlices
+# A `tf.Tensor` or `tf.IndexedSlices`.
+Gradient = Any
 
 
 class Replica:
