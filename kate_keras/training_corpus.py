@@ -7,6 +7,7 @@ import numpy as np
 
 from kate_keras.errors import InputError
 from kate_keras.text import Vocabulary
+from kate_keras.text.chosen_words import CHOICE
 from kate_keras.text.count_input import (
     as_counts,
     column_names,
@@ -18,9 +19,6 @@ from kate_keras.text.counts_folder import CountsFolder
 from kate_keras.text.stored_counts import Counts, blocks
 from kate_keras.text.word_choice import choose_words
 from kate_keras.training.batches import documents_with_words
-
-# Options of `KATE` that say which words are learned.
-WORD_CHOICE = ("max_features", "min_df", "max_df", "stop_words", "stemmer")
 
 
 class TrainingCorpus(NamedTuple):
@@ -65,13 +63,13 @@ def read_training_corpus(documents: Any, options: Mapping[str, Any]) -> Training
             raise InputError(
                 "The corpus has no documents. Received: an empty iterable."
             )
-        chosen = choose_words(surface, **{name: options[name] for name in WORD_CHOICE})
+        chosen = choose_words(surface, **{name: options[name] for name in CHOICE})
     return TrainingCorpus("texts", *chosen)
 
 
 def _require_options(folder: CountsFolder, options: Mapping[str, Any]) -> None:
     """Refuses options that would have chosen other words than a folder has."""
-    now = {name: options[name] for name in WORD_CHOICE}
+    now = {name: options[name] for name in CHOICE}
     if not isinstance(now["stop_words"], str | None):
         now["stop_words"] = sorted(now["stop_words"])
     differences = [

@@ -23,7 +23,7 @@ ORDER = [
     "artifact",
 ]
 ORDER += ["analysis", "plots", "light", "reading", "estimator", "loading"]
-ORDER += ["index", "report", "scale", "__init__", "cli", "__main__"]
+ORDER += ["vector_files", "index", "report", "scale", "__init__", "cli", "__main__"]
 # What the pictures may import: no model.
 PLAIN = ("errors", "text", "analysis", "plots")
 # The reader without TensorFlow, which one file of the service puts in its place.

@@ -7,6 +7,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from kate_keras.artifact.folders import check_file_target, file_written_aside
+from kate_keras.cli.cluster_options import (
+    add_cluster_options,
+    cluster_arguments,
+    refuse_download,
+    say_skipped,
+)
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
@@ -17,14 +23,15 @@ from kate_keras.cli.options import (
     report_skipped,
     show_facts,
 )
-from kate_keras.cli.vector_files import WRITERS, check_format
+from kate_keras.errors import InputError
 from kate_keras.loading import load
+from kate_keras.vector_files import WRITERS, check_format
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds those of `kate encode`."""
     parser.add_argument("model", metavar="MODEL", type=Path)
-    parser.add_argument("corpus", metavar="CORPUS")
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+")
     parser.add_argument(
         "-o",
         "--output",
@@ -32,7 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         help=".npz (ids, vectors, known_words, fingerprint), .npy (vectors), .jsonl "
-        "or .parquet",
+        "or .parquet; with --address a folder of .parquet files",
+    )
+    add_cluster_options(
+        parser,
+        "have processes of a Ray encode, each a part of the corpus, which may be "
+        "several sources: ",
     )
     add_light_option(parser)
     add_json_option(parser)
@@ -41,11 +53,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Encodes and writes."""
+    for source in options.corpus:
+        check_apart(options.output, source)
+    if options.address is not None:
+        _encode_shards(options)
+        return
+    if len(options.corpus) > 1:
+        raise InputError(
+            "Several corpora are encoded in parts, to a folder. Expected: --address, "
+            "such as --address local. Received: no --address"
+        )
     check_format(options.output)
     check_file_target(options.output)
-    check_apart(options.output, options.corpus)
     model = load(options.model, light=options.light)
-    corpus = open_corpus(options, options.corpus)
+    corpus = open_corpus(options, *options.corpus)
     n_unknown = 0
     with (
         file_written_aside(options.output) as path,
@@ -74,3 +95,19 @@ def run(options: argparse.Namespace) -> None:
         "fingerprint": model.fingerprint_,
     }
     show_facts(facts, options.json)
+
+
+def _encode_shards(options: argparse.Namespace) -> None:
+    """Encodes on a Ray, to a folder."""
+    from kate_keras.scale.encoding import encode_corpus
+
+    refuse_download(options)
+    facts, messages = encode_corpus(
+        options.model,
+        options.corpus,
+        options.output,
+        light=options.light,
+        **cluster_arguments(options),
+    )
+    say_skipped(facts, messages)
+    show_facts({"vectors": str(options.output), **facts}, options.json)

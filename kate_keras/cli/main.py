@@ -15,6 +15,8 @@ from kate_keras.errors import InputError
 # may take seconds to import.
 COMMANDS = {
     "train": "train a model on a corpus",
+    "vocabulary": "choose the words of a corpus that outgrows one process",
+    "counts": "count the documents of such a corpus, for training",
     "update": "let a model learn new documents, and compare it with what it was",
     "encode": "write the vectors of a corpus",
     "topics": "print the topics and their words",
@@ -30,9 +32,10 @@ COMMANDS = {
     "demo": "train, read and serve a model of the installed docstrings",
 }
 EPILOG = """\
-A CORPUS is a .jsonl or .jsonl.gz file (keys text, id, labels, rating), a .csv file, a
-folder of text files (sub-folders are labels), or a known name: docstrings,
-20newsgroups, 20newsgroups:test, rcv1. `kate COMMAND --help` tells more.
+A CORPUS is a .jsonl file (keys text, id, labels, rating), a .csv or .parquet file with
+such columns, a .txt file (a document a line), a folder of text files (sub-folders are
+labels), or a known name: docstrings, 20newsgroups, 20newsgroups:test, rcv1. Files but
+.parquet may be .gz. `kate COMMAND --help` tells more.
 """
 
 

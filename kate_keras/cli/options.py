@@ -15,6 +15,15 @@ from kate_keras.text.corpus import listed
 
 def add_corpus_options(parser: argparse.ArgumentParser) -> None:
     """Adds how corpora are read."""
+    add_reading_options(parser).add_argument(
+        "--download",
+        action="store_true",
+        help="let scikit-learn fetch a known corpus that it has not stored yet",
+    )
+
+
+def add_reading_options(parser: argparse.ArgumentParser) -> Any:
+    """Adds how files are read, and returns the group of these options."""
     group = parser.add_argument_group("reading")
     group.add_argument(
         "--skip-bad-lines",
@@ -24,11 +33,7 @@ def add_corpus_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--encoding", default="utf-8", help="of text files (default: %(default)s)"
     )
-    group.add_argument(
-        "--download",
-        action="store_true",
-        help="let scikit-learn fetch a known corpus that it has not stored yet",
-    )
+    return group
 
 
 def open_corpus(options: argparse.Namespace, source: str) -> Corpus:

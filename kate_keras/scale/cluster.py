@@ -1,5 +1,6 @@
 """The Ray that work is given to: one of this machine, or a cluster by its address."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,8 +30,11 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
         InputError: If Ray is not installed, or no cluster answers there.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # Of a task that uses none, Ray would hide the accelerators; there may be none.
+    # Otherwise Ray warns of how it will hide accelerators from tasks that use none.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    if address == LOCAL:
+        # Makes Ray listen on the loopback address, as it does on those systems.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
     except ImportError:
@@ -42,7 +46,9 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
         yield ray
         return
     try:
-        ray.init(**_arguments(address), log_to_driver=False, logging_level="error")
+        ray.init(
+            **_arguments(address), log_to_driver=False, logging_level=logging.ERROR
+        )
     except (ConnectionError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
@@ -62,5 +68,4 @@ def _arguments(address: str) -> dict[str, Any]:
         "address": LOCAL,
         "include_dashboard": False,
         "object_store_memory": STORE_BYTES,
-        "_node_ip_address": "127.0.0.1",
     }

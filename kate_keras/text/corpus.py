@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kate_keras.errors import InputError
 from kate_keras.text.document import Document
@@ -33,10 +34,12 @@ class Corpus(Iterable[Document]):
         name: The source, for messages.
         reader: Begins a reading of the source.
         skip_bad_lines: Whether to count faults and go on, rather than raise the first.
+        id_prefix: What stands before the running number of a document without an id.
+        may_be_empty: Whether no document is no fault, as in a part of a corpus.
 
     Raises:
         InputError: On iteration: at the first fault, unless `skip_bad_lines`; if an id
-            comes twice; if there is no document.
+            comes twice; if there is no document, unless `may_be_empty`.
 
     Example:
         >>> import pathlib, tempfile
@@ -50,11 +53,19 @@ class Corpus(Iterable[Document]):
     """
 
     def __init__(
-        self, name: str, reader: Reader, *, skip_bad_lines: bool = False
+        self,
+        name: str,
+        reader: Reader,
+        *,
+        skip_bad_lines: bool = False,
+        id_prefix: str = "",
+        may_be_empty: bool = False,
     ) -> None:
         self.name = name
         self._reader = reader
         self._skip_bad_lines = skip_bad_lines
+        self._id_prefix = id_prefix
+        self._may_be_empty = may_be_empty
         self._tally = _Tally()
 
     @property
@@ -87,6 +98,19 @@ class Corpus(Iterable[Document]):
         """What was wrong with the first few that were left out."""
         return tuple(self._tally.skipped)
 
+    def facts(self) -> dict[str, Any]:
+        """Returns what became of the documents, as JSON types.
+
+        `documents`, `empty` and `skipped` are numbers, `messages` are those of the
+        first few that were skipped.
+        """
+        return {
+            "documents": self.n_read,
+            "empty": self.n_empty,
+            "skipped": self.n_skipped,
+            "messages": list(self.skipped),
+        }
+
     def __iter__(self) -> Iterator[Document]:
         self._tally = _Tally()
         return self._documents(self._tally)
@@ -116,14 +140,14 @@ class Corpus(Iterable[Document]):
             tally.n_read += 1
             tally.n_empty += not content.text.strip()
             yield content
-        if not tally.n_read:
+        if not tally.n_read and not self._may_be_empty:
             raise InputError(self._nothing(tally))
 
     def _with_id(
         self, document: Document, ids: Ids, number: int, line: int
     ) -> Document | InputError:
         """Gives a document without id its running number; refuses an id met before."""
-        name = document.id or str(number)
+        name = document.id or f"{self._id_prefix}{number}"
         first = ids.first_line(name)
         if first is not None:
             why = "" if document.id else " (its running number, as it has no `id`)"
@@ -131,10 +155,10 @@ class Corpus(Iterable[Document]):
                 f"{self.name}, line {line}: the id {name!r:.80}{why} is already that "
                 f"of line {first}. Give every document an id of its own, or give none."
             )
-        if document.id:
+        if document.id or self._id_prefix:
             ids.add(name, line)
-            return document
-        ids.add_number(number, line)
+        else:
+            ids.add_number(number, line)
         return replace(document, id=name)
 
     def _nothing(self, tally: _Tally) -> str:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kate_keras.durable import flush_to_disk
 from kate_keras.errors import InputError
-from kate_keras.strict_json import read_json
+from kate_keras.text.chosen_words import (
+    checksum,
+    read_checked,
+    read_chosen_words,
+)
 from kate_keras.text.sharded_counts import ShardedCounts
 from kate_keras.text.vocabulary import Vocabulary
 
@@ -47,40 +50,30 @@ def is_counts_folder(path: str | Path) -> bool:
 
 
 def write_counts_manifest(
-    folder: Path,
+    path: Path,
     shards: Sequence[Mapping[str, Any]],
     *,
     vocabulary: str,
-    n_words: float,
-    options: Mapping[str, Any],
     facts: Mapping[str, int],
 ) -> None:
-    """Completes a folder of counts; until then it is none.
+    """Writes what completes a folder of counts; until then it is none.
 
     Args:
-        folder: Folder that holds the other files already.
+        path: File to write, in place.
         shards: Of each file of counts its `file` (name in the folder), `sha256`,
             `documents` and `source`, in the order of the corpus.
-        vocabulary: SHA-256 of `vocabulary.json`.
-        n_words: See `CountsFolder`.
-        options: See there.
-        facts: See there.
+        vocabulary: Digest of the words in `vocabulary.json`.
+        facts: See `CountsFolder`.
     """
     content = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "vocabulary": vocabulary,
-        "words_in_all": n_words,
-        "options": dict(options),
         "facts": dict(facts),
         "shards": [dict(shard) for shard in shards],
     }
-    content["checksum"] = _checksum(content)
-    aside = folder / f".{MANIFEST}.aside"
-    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    flush_to_disk(aside)
-    aside.replace(folder / MANIFEST)
-    flush_to_disk(folder)
+    content["checksum"] = checksum(content)
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def open_counts(path: str | Path) -> CountsFolder:
@@ -98,50 +91,27 @@ def open_counts(path: str | Path) -> CountsFolder:
             f"{folder} is not a folder of counts: it has no {MANIFEST}. Expected a "
             "folder that `kate counts` has finished; run the same command again."
         )
-    content = read_json(folder / MANIFEST)
-    checksum = content.pop("checksum", None) if isinstance(content, dict) else None
-    if checksum is None or checksum != _checksum(content):
+    content = read_checked(folder / MANIFEST, FORMAT, FORMAT_VERSION, "kate counts")
+    words = read_chosen_words(folder / VOCABULARY)
+    if words.digest() != content["vocabulary"]:
         raise InputError(
-            f"{folder / MANIFEST} is damaged: its checksum does not match its content."
+            f"{folder / VOCABULARY} is not the vocabulary that the documents were "
+            "counted by. Run `kate counts` again with a new output folder."
         )
-    if content["format"] != FORMAT or content["format_version"] != FORMAT_VERSION:
-        raise InputError(
-            f"{folder} is of the format {content['format']!r:.80}, version "
-            f"{content['format_version']!r:.80}; this kate_keras reads {FORMAT!r}, "
-            f"version {FORMAT_VERSION}. Upgrade kate_keras, or count anew."
-        )
-    vocabulary = read_words(folder / VOCABULARY, content["vocabulary"])
     shards = content["shards"]
-    paths = [_checked(folder / shard["file"], shard["sha256"]) for shard in shards]
+    for shard in shards:
+        _check(folder / shard["file"], shard["sha256"])
+    paths = [folder / shard["file"] for shard in shards]
     n_documents = [shard["documents"] for shard in shards]
-    counts = ShardedCounts(paths, n_documents, len(vocabulary))
     return CountsFolder(
         folder,
-        vocabulary,
-        counts,
-        content["words_in_all"],
-        content["options"],
+        words.vocabulary,
+        ShardedCounts(paths, n_documents, len(words.vocabulary)),
+        words.n_words,
+        words.options,
         content["facts"],
-        checksum,
+        checksum(content),
     )
-
-
-def read_words(path: Path, sha256: str | None = None) -> Vocabulary:
-    """Reads a file of words.
-
-    Args:
-        path: JSON of `Vocabulary.to_json`.
-        sha256: What its checksum has to be; `None`, whatever it is.
-
-    Raises:
-        InputError: If it is something else.
-    """
-    if sha256 is not None:
-        _checked(path, sha256)
-    try:
-        return Vocabulary.from_json(read_json(path))
-    except InputError as error:
-        raise InputError(f"{path} is no vocabulary: {error}") from None
 
 
 def sha256_of(path: Path) -> str:
@@ -150,7 +120,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _checked(path: Path, sha256: str) -> Path:
+def _check(path: Path, sha256: str) -> None:
     if not path.is_file() or path.is_symlink():
         raise InputError(
             f"The folder of counts is not complete: {path} is missing. Run the same "
@@ -161,9 +131,3 @@ def _checked(path: Path, sha256: str) -> Path:
             f"{path} is damaged: its content has changed since it was written. Run the "
             "same `kate counts` again with a new output folder."
         )
-    return path
-
-
-def _checksum(content: Mapping[str, Any]) -> str:
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

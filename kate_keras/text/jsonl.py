@@ -8,7 +8,7 @@ from typing import Any
 
 from kate_keras.errors import InputError
 from kate_keras.text.document import Document, checked_document
-from kate_keras.text.lines import decode, read_lines
+from kate_keras.text.lines import WHOLE, Bytes, decode, read_lines
 from kate_keras.text.records import Record
 
 KEYS = {"text", "id", "labels", "rating"}
@@ -28,18 +28,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields if len(fields) == len(pairs) else _Ambiguous(pairs)
 
 
-def read_jsonl(path: Path, encoding: str) -> Iterator[Record]:
+def read_jsonl(path: Path, encoding: str, part: Bytes = WHOLE) -> Iterator[Record]:
     """Yields a record for every line that is not blank.
 
     Args:
         path: A `.jsonl` or `.jsonl.gz` file. Each line is an object with `text` and
             perhaps `id`, `labels` and `rating`; other keys are ignored.
         encoding: Encoding of the file.
+        part: Bytes of the file to read; see `read_lines`.
 
     Raises:
         InputError: If the file cannot be read on.
     """
-    for number, line in read_lines(path):
+    for number, line in read_lines(path, part):
         if line.strip():
             try:
                 content: Document | InputError = _document(decode(line, encoding))

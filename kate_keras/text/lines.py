@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from kate_keras.errors import InputError
 
@@ -14,11 +15,28 @@ LONGEST_LINE = 2**28
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+class Bytes(NamedTuple):
+    """A part of a file: the lines whose first byte lies in it.
+
+    Args:
+        start: First byte.
+        end: The byte after the last; `None`, the end of the file.
+    """
+
+    start: int = 0
+    end: int | None = None
+
+
+WHOLE = Bytes()
+
+
+def read_lines(path: Path, part: Bytes = WHOLE) -> Iterator[tuple[int, bytes]]:
     r"""Yields the number, from 1, and the bytes of each line, up to its `\n`.
 
     Args:
         path: A file; if its name ends in `.gz` it is unpacked while it is read.
+        part: Bytes of a plain file to read; lines are numbered from its start. The
+            parts of a file have each of its lines once, wherever they are cut.
 
     Raises:
         InputError: If the file cannot be read, is not a whole gzip file, or a line has
@@ -28,15 +46,25 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     packed = path.suffix.lower() == ".gz"
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
+            if part.start:
+                # What stands before the first line break is of the part before.
+                file.seek(part.start - 1)
+                while not (skipped := file.readline(LONGEST_LINE)).endswith(b"\n"):
+                    if not skipped:
+                        return
+            place = file.tell()
             lines = iter(partial(file.readline, LONGEST_LINE + 1), b"")
             for number, line in enumerate(lines, 1):
+                if part.end is not None and place >= part.end:
+                    return
+                place += len(line)
                 if len(line) > LONGEST_LINE:
                     raise InputError(
                         f"{path}, line {number}: longer than {LONGEST_LINE} bytes, "
                         "which is no document. Put every document on its own line."
                     )
-                start = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-                yield number, start
+                first = number == 1 and not part.start
+                yield number, line.removeprefix(codecs.BOM_UTF8) if first else line
     except EOFError:
         raise InputError(
             f"{path}, after line {number}: the gzip file ends too early. "

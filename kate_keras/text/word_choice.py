@@ -2,8 +2,16 @@
 
 import heapq
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -80,23 +88,23 @@ def choose_words(
         What `build_vocabulary` does, and how many words there are beside stop words,
         repeats counted, whether the vocabulary has them or not.
     """
-    _check_limits(max_features, min_df, max_df)
+    check_limits(max_features, min_df, max_df)
     stops = resolve_stop_words(stop_words)
     stem = resolve_stemmer(stemmer)
     with StemSpool() as stems:
         n_documents, n_words = 0, 0.0
         for stretch in stretches:
-            added = _add_stems(stretch, stops, stem, stems)
-            n_documents += added.n_documents
-            n_words += float(added.stems.sum())
-        chosen = _select(stems, n_documents, max_features, min_df, max_df)
+            names, groups, frequencies = fold_stretch(stretch, stops, stem)
+            totals, documents = frequencies.stems, frequencies.documents
+            stems.append(names, totals, documents, groups, frequencies.forms)
+            n_documents += frequencies.n_documents
+            n_words += float(totals.sum())
+        limits = document_limits(n_documents, min_df, max_df)
+        passing = (stem for stem in stems if limits[0] <= stem.documents <= limits[1])
+        chosen = most_frequent(passing, max_features)
         if not chosen:
-            raise InputError(
-                f"No words are left for the vocabulary: the {n_documents} documents "
-                f"have {sum(1 for _ in stems)} distinct words beside "
-                f"stop_words={stop_words!r:.40}, none of which passes "
-                f"min_df={min_df}, max_df={max_df}. "
-                "Lower `min_df`, raise `max_df`, or check that the documents hold text."
+            raise no_words_left(
+                n_documents, sum(1 for _ in stems), stop_words, min_df, max_df
             )
         labels = _Labels([stem.name for stem in chosen])
         words = stack_rows(_keep(stretches, stems, labels), len(chosen))
@@ -104,21 +112,30 @@ def choose_words(
     return labels.vocabulary().seen_in(documents, n_documents), words, n_words
 
 
-def _add_stems(
-    stretch: Stretch,
-    stops: frozenset[str],
-    stem: Callable[[str], str],
-    stems: StemSpool,
-) -> "_Frequencies":
-    """Folds the forms of a stretch and returns how often they occur."""
+class FoldedForms(NamedTuple):
+    """The forms of a stretch, folded.
+
+    Attributes:
+        names: Stems.
+        groups: The stem of each form, by its place in `names`; -1, a stop word.
+        frequencies: How often forms and stems occur.
+    """
+
+    names: list[str]
+    groups: np.ndarray
+    frequencies: "Frequencies"
+
+
+def fold_stretch(
+    stretch: Stretch, stops: frozenset[str], stem: Callable[[str], str]
+) -> FoldedForms:
+    """Folds the forms of a stretch and counts how often they and their stems occur."""
     names, groups = _fold(stretch.forms, stops, stem)
-    frequencies = _Frequencies(len(groups), len(names))
+    frequencies = Frequencies(len(groups), len(names))
     fold = folding(groups, len(names))
     for block in stretch.blocks:
         frequencies.add(block, block @ fold)
-    totals, documents = frequencies.stems, frequencies.documents
-    stems.append(names, totals, documents, groups, frequencies.forms)
-    return frequencies
+    return FoldedForms(names, groups, frequencies)
 
 
 def _keep(
@@ -147,12 +164,18 @@ def _fold(
     return list(names), np.array(groups, np.int32)
 
 
-class _Frequencies:
+class Frequencies:
     """How often the forms and stems of a stretch occur, added up block by block.
 
     Args:
         n_forms: Number of surface forms.
         n_stems: Number of groups of forms.
+
+    Attributes:
+        n_documents: Documents so far.
+        forms: How often each form occurs.
+        stems: How often each stem does.
+        documents: In how many documents each stem is.
     """
 
     def __init__(self, n_forms: int, n_stems: int) -> None:
@@ -169,7 +192,12 @@ class _Frequencies:
         self.documents += document_frequency(folded)
 
 
-def _check_limits(max_features: int | None, min_df: float, max_df: float) -> None:
+def check_limits(max_features: int | None, min_df: float, max_df: float) -> None:
+    """Refuses limits of a vocabulary that are out of their range.
+
+    Raises:
+        InputError: If one is.
+    """
     if max_features is not None:
         require_count(max_features, "max_features", 1)
     for name, value in (("min_df", min_df), ("max_df", max_df)):
@@ -182,20 +210,36 @@ def _check_limits(max_features: int | None, min_df: float, max_df: float) -> Non
         require(valid, name, expected, value)
 
 
-def _select(
-    stems: Iterable[Stem],
-    n_documents: int,
-    max_features: int | None,
-    min_df: float,
-    max_df: float,
-) -> list[Stem]:
-    """Stems to keep, most frequent first; the name settles ties."""
+def document_limits(
+    n_documents: int, min_df: float, max_df: float
+) -> tuple[float, float]:
+    """Returns in how many documents a word is at the least and at the most."""
     fewest = min_df if isinstance(min_df, Integral) else min_df * n_documents
     most = max_df if isinstance(max_df, Integral) else max_df * n_documents
-    passing = (stem for stem in stems if fewest <= stem.documents <= most)
+    return fewest, most
+
+
+def most_frequent(stems: Iterable[Stem], max_features: int | None) -> list[Stem]:
+    """Returns the stems to keep, most frequent first; the name settles ties."""
     if max_features is None:
-        return sorted(passing, key=_rank)
-    return heapq.nsmallest(max_features, passing, key=_rank)
+        return sorted(stems, key=_rank)
+    return heapq.nsmallest(max_features, stems, key=_rank)
+
+
+def no_words_left(
+    n_documents: int,
+    n_stems: int,
+    stop_words: str | Collection[str] | None,
+    min_df: float,
+    max_df: float,
+) -> InputError:
+    """Says that no word passes."""
+    return InputError(
+        f"No words are left for the vocabulary: the {n_documents} documents "
+        f"have {n_stems} distinct words beside stop_words={stop_words!r:.40}, none of "
+        f"which passes min_df={min_df}, max_df={max_df}. "
+        "Lower `min_df`, raise `max_df`, or check that the documents hold text."
+    )
 
 
 def _rank(stem: Stem) -> tuple[float, str]:
@@ -223,8 +267,17 @@ class _Labels:
 
     def vocabulary(self) -> Vocabulary:
         """Names the words."""
-        forms, totals = self._forms, self._totals
-        best: dict[int, str] = {}
-        for form in sorted(forms, key=lambda f: (-totals[f], f)):
-            best.setdefault(forms[form], form)
-        return Vocabulary(tuple(best[i] for i in range(len(best))), forms)
+        return named_by_forms(self._forms, self._totals)
+
+
+def named_by_forms(forms: dict[str, int], totals: Mapping[str, float]) -> Vocabulary:
+    """Names every word by its most frequent form.
+
+    Args:
+        forms: The word id of each form.
+        totals: How often each form occurs.
+    """
+    best: dict[int, str] = {}
+    for form in sorted(forms, key=lambda f: (-totals[f], f)):
+        best.setdefault(forms[form], form)
+    return Vocabulary(tuple(best[i] for i in range(len(best))), forms)

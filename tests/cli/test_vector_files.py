@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from kate_keras.cli.vector_files import WRITERS
+from kate_keras.vector_files import WRITERS
 
 VECTORS = np.random.default_rng(0).normal(size=(300, 4)).astype("float32")
 IDS = [f"ö{i}" for i in range(300)]

@@ -1,0 +1,42 @@
+"""A cluster of two node processes on the loopback address, of a core each."""
+
+import os
+from contextlib import contextmanager
+
+import pytest
+
+STORE = {"num_cpus": 1, "object_store_memory": 80_000_000}
+
+
+@contextmanager
+def running_cluster(nodes=2):
+    """Starts a cluster and connects to it."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    import ray
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args=STORE)
+    for _ in range(nodes - 1):
+        cluster.add_node(**STORE)
+    ray.init(address=cluster.address, log_to_driver=False, logging_level="error")
+    try:
+        yield cluster
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    pytest.importorskip("ray", reason="the extra `scale` is not installed")
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def ray(cluster):
+    import ray
+
+    return ray
