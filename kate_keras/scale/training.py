@@ -273,7 +273,16 @@ def _attempts(
         yield from ray.get(postbox.take.remote())
         if not alive:
             break
-    yield "error", outcome[0] if outcome else "the workers ended without a result"
+    error = outcome[0] if outcome else "the workers ended without a result"
+    if isinstance(error, Exception) and not _of_workers(error):
+        raise error
+    yield "error", error
+
+
+def _of_workers(error: Exception) -> bool:
+    from ray.train import TrainingFailedError
+
+    return isinstance(error, TrainingFailedError)
 
 
 def _trainer(postbox: Any, n_workers: Workers, storage: Path) -> Any:

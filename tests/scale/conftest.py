@@ -17,7 +17,9 @@ def running_cluster(nodes=2):
     import ray
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args=STORE)
+    cluster = Cluster(
+        initialize_head=True, head_node_args={**STORE, "include_dashboard": False}
+    )
     for _ in range(nodes - 1):
         cluster.add_node(**STORE)
     ray.init(address=cluster.address, log_to_driver=False, logging_level="error")

@@ -1,5 +1,6 @@
 """Training through Ray: a worker that dies, workers that fail, counts of a folder."""
 
+import json
 import os
 import signal
 
@@ -51,6 +52,8 @@ def pids_of_workers():
     ]
 
 
+# Ray Train imports Ray Data, which warns of its own defaults.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.data.context")
 def test_a_worker_that_is_killed_costs_work_and_changes_nothing(
     ray, texts, alone, tmp_path, monkeypatch, capsys
 ):
@@ -82,7 +85,7 @@ def folder(texts, alone, tmp_path):
     path = tmp_path / "counts"
     path.mkdir()
     words, counts = alone.vocabulary_, count_words(texts, alone.vocabulary_)
-    (path / VOCABULARY).write_text(words.to_json())
+    (path / VOCABULARY).write_text(json.dumps(words.to_json()))
     shards = []
     for number, rows in enumerate((counts[:100], counts[100:])):
         file = path / f"{number}.npy"
@@ -170,9 +173,7 @@ def test_failures_without_progress_end_it_and_the_checkpoint_stays(
         yield "error", RuntimeError("the network is down")
 
     monkeypatch.setattr(distributed, "_attempts", failing)
-    with pytest.raises(
-        InputError, match="4 times.*network is down.*resumed from .*mod"
-    ):
+    with pytest.raises(InputError, match="4 times.*network is down.*resumed from"):
         distributed._run(Fake(), {}, 2, file, distributed._Bar(1, False))
     assert left == []
     assert [path.name for path in tmp_path.iterdir()] == ["model.checkpoint"]
