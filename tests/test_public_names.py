@@ -25,7 +25,7 @@ PUBLIC = {
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "
-        "count_forms count_words read_corpus tokenize"
+        "count_forms count_words open_counts read_corpus tokenize"
     ),
     "kate_keras.artifact": (
         "Signatures TrainedModel encode_counts encode_text_batches encode_texts export "
@@ -49,6 +49,7 @@ PUBLIC = {
     "kate_keras.index": (
         "DocumentIndex DocumentMap IndexWriter Match StoredDocument delete_documents"
     ),
+    "kate_keras.scale": "choose_words count_corpus encode_corpus",
 }
 
 

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Counts."""
-    from kate_keras.scale.counts import count_corpus
+    from kate_keras.scale import count_corpus
 
     for source in options.corpus:
         check_apart(options.output, source)

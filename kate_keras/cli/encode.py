@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _encode_shards(options: argparse.Namespace) -> None:
     """Encodes on a Ray, to a folder."""
-    from kate_keras.scale.encoding import encode_corpus
+    from kate_keras.scale import encode_corpus
 
     refuse_download(options)
     facts, messages = encode_corpus(

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Chooses and writes."""
-    from kate_keras.scale.vocabulary import choose_words
+    from kate_keras.scale import choose_words
 
     check_file_target(options.output)
     for source in options.corpus:

@@ -2,9 +2,9 @@
 
 import math
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ from kate_keras.text.word_choice import (
 
 # Rows that a task merges at once: about a gigabyte.
 MOST_ROWS = 4_000_000
+# Forms whose stems a process remembers, some 150 MB.
+MOST_STEMS = 2**20
 # Forms of a shard have places below this, so that those of later shards are greater.
 PLACES = 2**40
 
@@ -166,7 +168,7 @@ def fold_shard(
         What `Finished.finish` does; `offsets` are those of the file.
     """
     stops = resolve_stop_words(folds["stop_words"])
-    stem = resolve_stemmer(folds["stemmer"])
+    stem = _stemmer(folds["stemmer"])
     n_words = 0.0
     with (
         opened(shard, reading) as corpus,
@@ -184,6 +186,12 @@ def fold_shard(
         offsets = write_runs(path, folded(), shard.number * PLACES)
         facts = {**corpus.facts(), "offsets": offsets, "words": n_words}
     return finished.finish(shard, facts)
+
+
+@lru_cache(maxsize=1)
+def _stemmer(language: str | None) -> Callable[[str], str]:
+    """A stemmer that remembers: most forms of a shard were in the one before."""
+    return lru_cache(maxsize=MOST_STEMS)(resolve_stemmer(language))
 
 
 def _merge(ray: Any, runs: Runs, n_documents: int, choice: Mapping[str, Any]) -> Any:

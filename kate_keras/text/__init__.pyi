@@ -8,6 +8,9 @@ from .counts import (
     count_forms as count_forms,
     count_words as count_words,
 )
+from .counts_folder import (
+    open_counts as open_counts,
+)
 from .document import (
     Document as Document,
 )

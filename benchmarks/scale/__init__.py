@@ -1,0 +1,1 @@
+"""Corpora on clusters, and what is lost when their parts fail."""
