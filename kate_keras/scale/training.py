@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ def fit_distributed(
     address: str = LOCAL,
     n_workers: Workers | None = None,
     resume: bool = False,
+    watch: Callable[[str, Any], None] | None = None,
 ) -> dict[str, float]:
     """Trains an estimator on the workers of a Ray cluster, as `KATE.fit` trains alone.
 
@@ -61,10 +62,16 @@ def fit_distributed(
         n_workers: How many there are, on a CPU core each; or the fewest and the most;
             `None`, from 1 to as many as Ray has cores now.
         resume: Whether to go on from the checkpoint; see `KATE.fit`.
+        watch: What to call with each report of the workers: `"begin"` and how many
+            they are, the place where they begin, as epoch and batches of it, and the
+            batches of an epoch; `"epoch_begin"` and the epoch; now and then
+            `"batch_end"` and the batch; `"epoch_end"` and the epoch with its losses;
+            `"checkpoint"` and its place.
 
     Returns:
-        What was added up since the last start: `steps`, `bytes` of a worker in all
-        of them, and the `seconds` that it took, with waiting for others.
+        What was added up since the workers began the last time: `steps`, the `bytes`
+        of one worker in all of them, and the `seconds` that it took, with waiting for
+        others.
 
     Raises:
         InputError: As `KATE.fit`; if the variant cannot be shared, if Ray is not there,
@@ -88,7 +95,7 @@ def fit_distributed(
             verbose, file = options.pop("verbose"), options.pop("checkpoint")
             task = _task(autoencoder, recipe, file, options)
             task["counts"] = str(folder.resolve()) if folder else ray.put(counts)
-            bar = _Bar(recipe.epochs, verbose)
+            bar = _Bar(recipe.epochs, verbose, watch)
             result = _run(ray, task, scale, file, bar)
             _take_over(autoencoder, recipe, result)
             file.ended = True
@@ -152,14 +159,22 @@ def _take_over(
 class _Bar:
     """The progress bar, and a line for every start of the workers after the first."""
 
-    def __init__(self, epochs: int, verbose: bool) -> None:
+    def __init__(
+        self,
+        epochs: int,
+        verbose: bool,
+        watch: Callable[[str, Any], None] | None = None,
+    ) -> None:
         self.epochs = epochs
         self.verbose = verbose
+        self.watch = watch
         self.progress: Progress | None = None
         self.begun = False
 
     def show(self, name: str, content: Any) -> None:
         """Shows an event of a worker."""
+        if self.watch:
+            self.watch(name, content)
         if name == "begin":
             self._begin(*content)
         elif self.progress and name == "epoch_begin":

@@ -18,7 +18,7 @@ def running_cluster(nodes=2):
     from ray.cluster_utils import Cluster
 
     cluster = Cluster(
-        initialize_head=True, head_node_args={**STORE, "include_dashboard": False}
+        initialize_head=True, head_node_args={**STORE, "dashboard_port": 0}
     )
     for _ in range(nodes - 1):
         cluster.add_node(**STORE)
