@@ -29,8 +29,9 @@ from benchmarks.speed.measure import ROOT
 from kate_keras import KATE
 from kate_keras.artifact.manifest import read_manifest
 from kate_keras.scale import training
-from kate_keras.text.chosen_words import CHOICE
+from kate_keras.text.chosen_words import CHOICE, ChosenWords, write_chosen_words
 from kate_keras.text.counts_folder import (
+    MANIFEST,
     VOCABULARY,
     open_counts,
     sha256_of,
@@ -88,21 +89,19 @@ def write_counts(texts: list[str], path: Path, model: KATE) -> None:
     path.mkdir()
     options = model.get_params()
     _, vocabulary, counts, n_words = read_training_corpus(texts, options)
-    (path / VOCABULARY).write_text(json.dumps(vocabulary.to_json()))
-    shards = []
+    facts = {"documents": counts.shape[0], "empty": 0, "skipped": 0}
+    choice = {name: options[name] for name in CHOICE}
+    words = ChosenWords(vocabulary, n_words, choice, facts)
+    write_chosen_words(path / VOCABULARY, words)
     half = counts.shape[0] // 2
+    shards = []
     for number, rows in enumerate((counts[:half], counts[half:])):
         file = path / f"{number}.npy"
         write_shard(file, rows)
-        facts = {"documents": rows.shape[0], "source": str(number)}
-        shards.append({"file": file.name, "sha256": sha256_of(file), **facts})
+        shard = {"file": file.name, "sha256": sha256_of(file), "source": str(number)}
+        shards.append({**shard, "documents": rows.shape[0]})
     write_counts_manifest(
-        path,
-        shards,
-        vocabulary=sha256_of(path / VOCABULARY),
-        n_words=n_words,
-        options={name: options[name] for name in CHOICE},
-        facts={"documents": counts.shape[0], "empty": 0, "skipped": 0},
+        path / MANIFEST, shards, vocabulary=words.digest(), facts=facts
     )
 
 

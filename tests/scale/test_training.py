@@ -1,25 +1,17 @@
 """Training through Ray: a worker that dies, workers that fail, counts of a folder."""
 
-import json
 import os
 import signal
 
 import numpy as np
 import pytest
 from conftest import small_kate, themed_documents
+from counts_folders import write_counts_folder
 
 from kate_keras import InputError, load
 from kate_keras.cli import main
 from kate_keras.scale import training as distributed
-from kate_keras.text import count_words
-from kate_keras.text.chosen_words import CHOICE
-from kate_keras.text.counts_folder import (
-    VOCABULARY,
-    open_counts,
-    sha256_of,
-    write_counts_manifest,
-)
-from kate_keras.text.sharded_counts import write_shard
+from kate_keras.text.counts_folder import open_counts
 from kate_keras.training.checkpoint_file import CheckpointFile
 
 PAIR = {"epochs": 4, "batch_size": 8, "n_components": 6}
@@ -55,19 +47,19 @@ def pids_of_workers():
 # Ray Train imports Ray Data, which warns of its own defaults.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.data.context")
 def test_a_worker_that_is_killed_costs_work_and_changes_nothing(
-    ray, texts, alone, tmp_path, monkeypatch, capsys
+    ray, texts, alone, tmp_path, capsys
 ):
-    killed, show = [], distributed._Bar.show
+    killed = []
 
-    def show_and_kill(self, name, content):
-        show(self, name, content)
+    def kill_once(name, content):
         if name == "epoch_begin" and content == 2 and not killed:
             killed.append(pids_of_workers()[-1])
             os.kill(killed[0], signal.SIGKILL)
 
-    monkeypatch.setattr(distributed._Bar, "show", show_and_kill)
     model, path = small_kate(**PAIR), tmp_path / "model.checkpoint"
-    traffic = distributed.fit_distributed(model, texts, checkpoint=path, n_workers=2)
+    traffic = distributed.fit_distributed(
+        model, texts, checkpoint=path, n_workers=2, watch=kill_once
+    )
     assert killed
     assert "training goes on with 2 workers" in capsys.readouterr().err
     assert_same_history(model.history_, alone.history_)
@@ -80,26 +72,9 @@ def test_a_worker_that_is_killed_costs_work_and_changes_nothing(
 
 
 @pytest.fixture
-def folder(texts, alone, tmp_path):
-    """The counts of the texts in two shards, as `kate counts` leaves them."""
+def folder(texts, tmp_path):
     path = tmp_path / "counts"
-    path.mkdir()
-    words, counts = alone.vocabulary_, count_words(texts, alone.vocabulary_)
-    (path / VOCABULARY).write_text(json.dumps(words.to_json()))
-    shards = []
-    for number, rows in enumerate((counts[:100], counts[100:])):
-        file = path / f"{number}.npy"
-        write_shard(file, rows)
-        facts = {"documents": rows.shape[0], "source": str(number)}
-        shards.append({"file": file.name, "sha256": sha256_of(file), **facts})
-    write_counts_manifest(
-        path,
-        shards,
-        vocabulary=sha256_of(path / VOCABULARY),
-        n_words=alone.corpus_["known_words"] / alone.corpus_["known_share"],
-        options={name: alone.options_[name] for name in CHOICE},
-        facts={"documents": 240, "empty": 0, "skipped": 0},
-    )
+    write_counts_folder(path, texts, small_kate())
     return path
 
 
