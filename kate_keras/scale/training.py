@@ -249,8 +249,13 @@ def _given_up(error: Any, file: CheckpointFile) -> str:
         left = f"The training can be resumed from {file.path}."
     return (
         f"Workers failed {MOST_FAILURES + 1} times without getting beyond a new "
-        f"checkpoint; the last time: {reason[-500:]} {left}"
+        f"checkpoint; the last time: {_short(reason)} {left}"
     )
+
+
+def _short(reason: str) -> str:
+    """Both ends of a long message, of which tracebacks have most in the middle."""
+    return reason if len(reason) < 600 else f"{reason[:200]} ... {reason[-400:]}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from kate_keras.scale.multi_worker_fit import mend
-from kate_keras.training.replica import Gradient, Replica, part_of_batch
+from kate_keras.training.replica import PLACE, Gradient, Replica, part_of_batch
 
 # For the slowest worker, in a sum; Ray notices within seconds when one is dead.
 SECONDS_TO_WAIT = 300.0
@@ -29,6 +29,7 @@ class WorkerReplica(Replica):
 
     # Keras's loop over several steps is a graph in which collectives have no number.
     steps_at_once = 1
+    added = PLACE
 
     def __init__(self) -> None:
         ring = tf.distribute.experimental.CommunicationImplementation.RING

@@ -97,9 +97,7 @@ def batches(
     if sample is not None:
         vector |= {"words": tf.int64, "log_weights": tf.float32}
     signature = {name: tf.TensorSpec([None], dtype) for name, dtype in vector.items()}
-    scalars = ["size"]
-    if replica.size > 1:
-        scalars += ["batch_documents", "batch_entries", "first_entry"]
+    scalars = ("size", *replica.added)
     signature |= {name: tf.TensorSpec([], tf.int64) for name in scalars}
     dataset = tf.data.Dataset.from_generator(rows, output_signature=signature)
     n_batches = -(-len(documents) // batch_size)

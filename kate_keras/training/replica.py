@@ -24,11 +24,13 @@ class Replica:
         size: How many they are.
         steps_at_once: Steps between two returns to Python, which take as long as a
             small step.
+        added: Names of the numbers that `part` adds to a batch.
     """
 
     rank = 0
     size = 1
     steps_at_once = 8
+    added: tuple[str, ...] = ()
 
     def scope(self) -> AbstractContextManager[Any]:
         """Where variables are made that all processes have alike."""
@@ -66,6 +68,8 @@ class Replica:
 
 
 ALONE = Replica()
+# What `part_of_batch` adds.
+PLACE = ("batch_documents", "batch_entries", "first_entry")
 
 
 def part_of_batch(entries: dict[str, Any], rank: int, size: int) -> dict[str, Any]:

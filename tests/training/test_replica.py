@@ -9,7 +9,7 @@ from kate_keras.training.batches import Passes, batches
 from kate_keras.training.losses import LOSSES
 from kate_keras.training.mean_loss import MeanLoss
 from kate_keras.training.network import TrainingNetwork
-from kate_keras.training.replica import Replica, part_of_batch
+from kate_keras.training.replica import PLACE, Replica, part_of_batch
 from kate_keras.training.word_sample import WordSample
 
 # Documents 0 to 4 with 2, 0, 1, 3 and 1 words.
@@ -23,6 +23,8 @@ BATCH = {
 
 class Part(Replica):
     """One of several, as their batches go, without the others."""
+
+    added = PLACE
 
     def __init__(self, rank, size):
         self.rank, self.size = rank, size
