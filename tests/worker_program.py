@@ -120,6 +120,9 @@ def main(rank, *addresses, folder):
         results[case] = history
         results[f"{case} bytes"] = after["bytes"] - before["bytes"]
         np.savez(folder / f"{case}-{rank}.npz", *weights)
+    history, weights = trained("sampled", replica, folder / "1-8", resume=True)
+    results["resumed"] = history
+    np.savez(folder / f"resumed-{rank}.npz", *weights)
     if rank == 0:
         (folder / "histories.json").write_text(json.dumps(results))
 

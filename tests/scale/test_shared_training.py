@@ -93,6 +93,13 @@ def test_a_step_sends_the_gradient_once(results):
     assert results["sampled bytes"] == results["kate bytes"]
 
 
+def test_two_workers_that_go_on_end_with_the_same_bits(folder, results):
+    assert results["resumed"] == results["sampled"]
+    pairs = (weights_of(folder, case, 0) for case in ("resumed", "sampled"))
+    for one, other in zip(*pairs, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("place", ["0-8", "2-0"])
 def test_one_process_goes_on_where_two_workers_were(folder, results, place):
     found = trained("sampled", ALONE, folder / place, resume=True)

@@ -100,6 +100,31 @@ def test_the_command_takes_a_folder_of_counts(folder, alone, tmp_path, capsys):
     assert "stemmer was 'english', is None now" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["--workers", "2"], {"address": "local", "n_workers": (2, 2)}),
+        (["--workers", "2:8"], {"address": "local", "n_workers": (2, 8)}),
+        (["--address", "auto"], {"address": "auto", "n_workers": None}),
+    ],
+)
+def test_the_command_hands_over_to_workers(
+    given, expected, folder, tmp_path, monkeypatch
+):
+    found = {}
+
+    def fit(model, documents, **options):
+        found.update(options)
+        raise InputError("seen enough")
+
+    monkeypatch.setattr(distributed, "fit_distributed", fit)
+    target = tmp_path / "model"
+    command = ["train", str(folder), "-o", str(target), "--resume", *given]
+    assert main(command) == 2
+    checkpoint = tmp_path / "model.checkpoint"
+    assert found == {**expected, "checkpoint": checkpoint, "resume": True}
+
+
 @pytest.mark.parametrize("given", ["0", "4:2", "2:", ":2", "a", "2:3:4"])
 def test_numbers_of_workers_that_are_none_are_refused(given, folder, tmp_path, capsys):
     with pytest.raises(SystemExit):
