@@ -23,6 +23,7 @@ ALLOWED = {
     "HPND",
     "ISC",
     "MIT",
+    "MIT-0",
     "MIT-CMU",
     "MPL-2.0",
     "PSF-2.0",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ray_cluster import running_cluster
 
 from kate_keras import KATE
 
@@ -63,3 +64,17 @@ def newsgroups():
     if not (folder / "train.jsonl.gz").is_file():
         pytest.skip("needs shared/data/20news beside the project, which is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    pytest.importorskip("ray", reason="the extra `scale` is not installed")
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def ray(cluster):
+    import ray
+
+    return ray

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ LOCAL = "local"
 # Of the machine's memory for what tasks hand to each other, which is little here: what
 # is large goes to files.
 STORE_BYTES = 256 * 2**20
+KNOCK_SECONDS = 10.0
 
 
 @contextmanager
@@ -46,10 +48,11 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
         yield ray
         return
     try:
+        _knock(address)
         ray.init(
             **_arguments(address), log_to_driver=False, logging_level=logging.ERROR
         )
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"No Ray answers at {address!r:.80}: {reason:.200} Expected: 'local', or "
@@ -59,6 +62,22 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Sees whether anything listens there; Ray would try for minutes, and then abort.
+
+    Raises:
+        OSError: If nothing does.
+        ValueError: If it is no address.
+    """
+    if address in (LOCAL, "auto"):
+        return
+    host, _, port = address.rpartition(":")
+    if not host or "/" in host:
+        raise ValueError("it is not of the form HOST:PORT.")
+    with socket.create_connection((host, int(port)), KNOCK_SECONDS):
+        pass
 
 
 def _arguments(address: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """A cluster of two node processes on the loopback address, of a core each."""
 
+import gc
 import os
+import warnings
 from contextlib import contextmanager
-
-import pytest
 
 STORE = {"num_cpus": 1, "object_store_memory": 80_000_000}
 
@@ -17,28 +17,18 @@ def running_cluster(nodes=2):
     import ray
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(
-        initialize_head=True, head_node_args={**STORE, "dashboard_port": 0}
-    )
-    for _ in range(nodes - 1):
-        cluster.add_node(**STORE)
-    ray.init(address=cluster.address, log_to_driver=False, logging_level="error")
+    with warnings.catch_warnings():
+        # Ray looks for free ports with sockets that it leaves to the collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        cluster = Cluster(
+            initialize_head=True, head_node_args={**STORE, "dashboard_port": 0}
+        )
+        for _ in range(nodes - 1):
+            cluster.add_node(**STORE)
+        ray.init(address=cluster.address, log_to_driver=False, logging_level="error")
+        gc.collect()
     try:
         yield cluster
     finally:
         ray.shutdown()
         cluster.shutdown()
-
-
-@pytest.fixture(scope="session")
-def cluster():
-    pytest.importorskip("ray", reason="the extra `scale` is not installed")
-    with running_cluster() as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def ray(cluster):
-    import ray
-
-    return ray
