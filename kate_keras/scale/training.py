@@ -237,6 +237,11 @@ def _run(
                     bar.show(name, content)
                 if place == before:
                     raise InputError(_given_up(error, file))
+    except (KeyboardInterrupt, SystemExit):
+        bar.close()
+        if file.path.exists():
+            sys.stderr.write(f"the training can be resumed from {file.path}\n")
+        raise
     finally:
         bar.close()
         ray.kill(postbox)

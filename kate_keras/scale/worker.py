@@ -33,6 +33,7 @@ def work(config: Mapping[str, Any]) -> None:
             checkpoint.
     """
     # Before anything else that starts TensorFlow.
+    tf.config.set_visible_devices([], "GPU")
     tf.config.threading.set_intra_op_parallelism_threads(config["threads"])
     replica = WorkerReplica()
     postbox = config["postbox"]
