@@ -161,9 +161,10 @@ def measure_faults(texts: list[str], work: Path) -> list[dict[str, Any]]:
     folder = work / "faults"
     write_counts(texts, folder, estimator(n_words, FAULT_EPOCHS))
     alone = estimator(n_words, FAULT_EPOCHS).fit(open_counts(folder))
-    found = [lost_node(folder, work, alone), lost_head(folder, work, alone)]
-    for record in found:
-        sys.stderr.write(f"{json.dumps(record)}\n")
+    found = []
+    for lose in (lost_node, lost_head):
+        found.append(lose(folder, work, alone))
+        sys.stderr.write(f"{json.dumps(found[-1])}\n")
     return found
 
 

@@ -47,7 +47,7 @@ def fit_distributed(
     """Trains an estimator on the workers of a Ray cluster, as `KATE.fit` trains alone.
 
     The workers share each batch and add up what they learn from it, so that a step is
-    that of one process: losses are the same but for rounding, of about one part in ten
+    that of one process: losses are the same but for rounding, within one part in a
     million, whatever the number of workers. If one dies, or its machine, all begin anew
     from the last checkpoint, with as many as the cluster has room for.
 
