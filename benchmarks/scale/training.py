@@ -234,7 +234,7 @@ def lost_head(folder: Path, work: Path, alone: KATE) -> dict[str, Any]:
             process.kill()
             status = process.wait()
         seconds = time.perf_counter() - start
-    kept = checkpoint.exists()
+    kept, said = checkpoint.exists(), log.read_text().splitlines()[-1:]
     with nodes(2) as cluster:
         resumed = command(cluster, "--resume").wait()
     if resumed:
@@ -243,6 +243,7 @@ def lost_head(folder: Path, work: Path, alone: KATE) -> dict[str, Any]:
         "fault": "head killed, the same command with --resume",
         "status": status,
         "seconds_to_end": seconds,
+        "said": said,
         "checkpoint": kept,
         "difference": difference(read_manifest(model)["history"], alone.history_),
     }

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +237,11 @@ def _run(
                     bar.show(name, content)
                 if place == before:
                     raise InputError(_given_up(error, file))
+    except ray.exceptions.RayError as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"The cluster does not answer any more: {_short(reason)} {_left(file)}"
+        ) from None
     except (KeyboardInterrupt, SystemExit):
         bar.close()
         if file.path.exists():
@@ -244,18 +249,22 @@ def _run(
         raise
     finally:
         bar.close()
-        ray.kill(postbox)
+        with suppress(ray.exceptions.RayError):
+            ray.kill(postbox)
 
 
 def _given_up(error: Any, file: CheckpointFile) -> str:
     reason = " ".join(str(error).split())
-    left = "There is no checkpoint."
-    if file.path.exists():
-        left = f"The training can be resumed from {file.path}."
     return (
         f"Workers failed {MOST_FAILURES + 1} times without getting beyond a new "
-        f"checkpoint; the last time: {_short(reason)} {left}"
+        f"checkpoint; the last time: {_short(reason)} {_left(file)}"
     )
+
+
+def _left(file: CheckpointFile) -> str:
+    if file.path.exists():
+        return f"The training can be resumed from {file.path}."
+    return "There is no checkpoint."
 
 
 def _short(reason: str) -> str:

@@ -155,6 +155,9 @@ def test_what_cannot_be_shared_is_refused(ray, texts, tmp_path):
 class Fake:
     """Stands for Ray where no worker is started."""
 
+    class exceptions:
+        RayError = ConnectionError
+
     def __getattr__(self, name):
         return lambda *args, **options: self
 
@@ -177,6 +180,17 @@ def test_failures_without_progress_end_it_and_the_checkpoint_stays(
         distributed._run(Fake(), {}, 2, file, distributed._Bar(1, False))
     assert left == []
     assert [path.name for path in tmp_path.iterdir()] == ["model.checkpoint"]
+
+
+def test_a_cluster_that_is_gone_is_said_with_what_is_left(tmp_path, monkeypatch):
+    def gone(*args):
+        yield "checkpoint", (1, 0)
+        raise Fake.exceptions.RayError("no head")
+
+    monkeypatch.setattr(distributed, "_attempts", gone)
+    file = CheckpointFile(tmp_path / "model.checkpoint", {})
+    with pytest.raises(InputError, match="not answer any more: no head There is no ch"):
+        distributed._run(Fake(), {}, 2, file, distributed._Bar(1, False))
 
 
 def test_what_workers_refuse_is_said_at_once(tmp_path, monkeypatch):
