@@ -10,7 +10,7 @@ from starlette.responses import Response
 from serving.batcher import BatchRun
 from serving.engine import Encoding
 from serving.served_model import ServedModel
-from serving.workers import METRICS_FOLDER
+from serving.settings import METRICS_FOLDER
 
 # From a tenth of a millisecond: the work of one short text takes less than one.
 SECONDS = (
@@ -160,8 +160,18 @@ class Metrics:
 
     def page(self) -> Response:
         """Returns all of it in Prometheus's text form; of all workers, if several."""
-        registry = self.registry
-        if METRICS_FOLDER in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        folder = os.environ.get(METRICS_FOLDER)
+        return page_of(self.registry if folder is None else registry_of(folder))
+
+
+def registry_of(folder: str) -> CollectorRegistry:
+    """Returns a registry of what all processes that share a folder have counted."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def page_of(*registries: CollectorRegistry) -> Response:
+    """Returns registries in Prometheus's text form."""
+    text = b"".join(map(generate_latest, registries))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)

@@ -57,19 +57,15 @@ class Observation:
             return
         start = time.perf_counter()
         status = HUNG_UP
-        request_id = _id_of(scope)
+        request_id = id_of(scope)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = scope["status"] = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers[ID_HEADER] = request_id
                 _name_model(headers, scope.get("model"))
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
-                if headers.get("content-type", "").startswith("application/json"):
-                    headers.setdefault("Content-Security-Policy", DATA_POLICY)
+                add_headers(headers, request_id)
             await send(message)
 
         try:
@@ -103,6 +99,15 @@ class Observation:
             )
 
 
+def add_headers(headers: MutableHeaders, request_id: str) -> None:
+    """Adds what every answer has: its id, and what a browser must not do with it."""
+    headers[ID_HEADER] = request_id
+    for name, value in SECURITY.items():
+        headers.setdefault(name, value)
+    if headers.get("content-type", "").startswith("application/json"):
+        headers.setdefault("Content-Security-Policy", DATA_POLICY)
+
+
 def _log_failure(request_id: str, error: Exception) -> None:
     """Says where it failed; the error's own words may be those of a document."""
     frames = "".join(traceback.format_tb(error.__traceback__))
@@ -124,7 +129,8 @@ def _identity(card: ModelCard | None) -> dict[str, str]:
     return {} if card is None else card.identity()
 
 
-def _id_of(scope: Scope) -> str:
+def id_of(scope: Scope) -> str:
+    """Returns the id that the caller chose for a request, or a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             given = value.decode("latin-1")

@@ -17,6 +17,9 @@ from pydantic import (
 )
 
 PREFIX = "KATE_"
+# Where processes that answer together keep their metrics. It is read when
+# prometheus_client is first imported, which this module does not.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 MEBIBYTE = 2**20
 
 # Kubernetes describes every Service of a namespace in the variables of every pod.
@@ -288,7 +291,7 @@ class Settings(BaseModel):
             first = error.errors()[0]
             name = str(first["loc"][0])
             raise SettingsError(
-                _refusal(origins[name], first["msg"], values[name])
+                refusal(origins[name], first["msg"], values[name])
             ) from None
 
 
@@ -320,7 +323,14 @@ def _setting_of(variable: str, names: list[str]) -> str:
     )
 
 
-def _refusal(origin: str, reason: str, value: str) -> str:
+def refusal(origin: str, reason: str, value: str) -> str:
+    """Returns the sentences on a value that was refused.
+
+    Args:
+        origin: Where it stood, such as `--port` or `KATE_PORT`.
+        reason: Pydantic's words.
+        value: The value.
+    """
     reason = reason.removeprefix("Value error, ")
     reason = reason.replace("Input should", "must").replace("String should", "must")
     hint = f" {FOREIGN_VARIABLES}" if value.startswith("tcp://") else ""

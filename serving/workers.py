@@ -13,11 +13,10 @@ from pathlib import Path
 
 from prometheus_client.multiprocess import mark_process_dead
 
-from serving.settings import Settings
+from serving.settings import METRICS_FOLDER, Settings
 
 logger = logging.getLogger("serving")
 
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 LOOK_SECONDS = 0.1
 # Before a worker that ended at once is started again.
 PAUSE_SECONDS = 2.0

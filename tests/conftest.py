@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ray_cluster import running_cluster
+from ray_cluster import OneRay, running_cluster
 
 from kate_keras import KATE
 
@@ -67,10 +67,25 @@ def newsgroups():
 
 
 @pytest.fixture(scope="session")
-def cluster():
+def one_ray():
+    """Runs one Ray after another, as a process has one at a time."""
     pytest.importorskip("ray", reason="the extra `scale` is not installed")
-    with running_cluster() as cluster:
-        yield cluster
+    with OneRay() as one_ray:
+        yield one_ray
+
+
+@pytest.fixture(scope="module")
+def cluster(one_ray):
+    """A cluster of two node processes, to which this process is connected."""
+    return one_ray.running(running_cluster)
+
+
+@pytest.fixture(scope="module")
+def serve_address(one_ray):
+    """Address of Ray Serve, for one test module after another to deploy on."""
+    from ray_serving import serve_running
+
+    return one_ray.running(serve_running)
 
 
 @pytest.fixture

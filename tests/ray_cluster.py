@@ -3,7 +3,7 @@
 import gc
 import os
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 STORE = {"num_cpus": 1, "object_store_memory": 80_000_000}
 
@@ -32,3 +32,21 @@ def running_cluster(nodes=2):
     finally:
         ray.shutdown()
         cluster.shutdown()
+
+
+class OneRay:
+    """Keeps what was started last running until something else is asked for."""
+
+    def __enter__(self):
+        self._start, self._made, self._stack = None, None, ExitStack()
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+
+    def running(self, start):
+        """Returns what a context of Ray's gives, which may be running already."""
+        if start is not self._start:
+            self._stack.close()
+            self._start, self._made = start, self._stack.enter_context(start())
+        return self._made

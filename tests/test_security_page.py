@@ -12,8 +12,8 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 # Who can send something: each has to have its threats.
 INTERFACES = (
     "model folder", "Keras file", "arrays", "export", "corpus files", "index folder",
-    "HTTP documents", "HTTP keys", "explorer", "notebooks", "settings", "logs",
-    "dependencies", "CI",
+    "counts folder", "cluster", "HTTP documents", "HTTP keys", "explorer", "notebooks",
+    "settings", "logs", "dependencies", "CI",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Breaks a cluster in the middle of the jobs on a corpus, and counts what is lost.
 
-    python -m benchmarks.scale.faults DATA -o RESULTS [--only vocabulary ...]
+    python -m benchmarks.scale.faults DATA -o RESULTS [--only JOB ...]
+        [--faults node ...]
 
 DATA is the folder with the folder 20news. A node with a full disk takes mounting a
 small file system, so root; without, that row says so. Those of the training are in
@@ -15,7 +16,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -234,13 +236,20 @@ def full_disk(case: Case, job: str) -> dict[str, Any]:
     try:
         with nodes(1) as cluster, connected_to(cluster):
             cluster.add(1, TMPDIR=str(small))
-            case.run(job, output, cluster.address, sources)
+            with redirect_stderr(StringIO()) as notices:
+                case.run(job, output, cluster.address, sources)
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
-    return judged(case, job, "the disk of a node of two is full", [], output)
+    said = notices.getvalue().strip() or "nothing"
+    return judged(case, job, "the disk of a node of two is full", [], output, said=said)
 
 
-FAULTS = (node_killed, head_restarted, poisoned, full_disk)
+FAULTS = {
+    "node": node_killed,
+    "head": head_restarted,
+    "document": poisoned,
+    "disk": full_disk,
+}
 
 
 def page(found: dict[str, Any]) -> str:
@@ -267,7 +276,7 @@ def page(found: dict[str, Any]) -> str:
         told = "" if before is None else f"{before} of {FILES}"
         lines.append(line([row["fault"], row["job"], told, equal]))
         if "said" in row:
-            notes.append(f"- {row['job']}, said of the document: {row['said']}")
+            notes.append(f"- {row['job']}, {row['fault']}: said “{row['said']}”")
         if "status" in row:
             notes.append(
                 f"- {row['job']}, head killed: the command ended with status "
@@ -277,23 +286,30 @@ def page(found: dict[str, Any]) -> str:
     return "\n".join([*lines, "", *notes]) + "\n"
 
 
+def _order(row: dict[str, Any]) -> tuple[int, int]:
+    return list(FAULTS).index(row["kind"]), JOBS.index(row["job"])
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--only", nargs="+", choices=JOBS, default=list(JOBS))
+    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
     options = parser.parse_args(arguments)
     kept = options.output / "faults.json"
     rows = read_json(kept)["rows"] if kept.is_file() else []
-    rows = [row for row in rows if row["job"] not in options.only]
+    again = {(job, fault) for job in options.only for fault in options.faults}
+    rows = [row for row in rows if (row["job"], row["kind"]) not in again]
     with tempfile.TemporaryDirectory() as work:
         case = Case(options.data.resolve(), Path(work))
         with nodes(2) as cluster, connected_to(cluster):
             case.run("vocabulary", case.words, cluster.address)
         for job in options.only:
-            for fault in FAULTS:
-                rows.append(fault(case, job))
-                sys.stderr.write(f"{rows[-1]}\n")
+            for kind in options.faults:
+                rows.append({"kind": kind, **FAULTS[kind](case, job)})
+                rows.sort(key=_order)
+                sys.stderr.write(f"{kind} {job}\n")
                 found = {"machine": machine(), "rows": rows}
                 write_json(kept, found, indent=1)
                 write_text(options.output / "faults.md", page(found))

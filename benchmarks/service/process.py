@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -23,11 +24,12 @@ def _free_port() -> int:
 
 
 class Service:
-    """`python -m serving` on a free port, as a context.
+    """A service on a free port, as a context.
 
     Args:
         model: Model folder, or a folder of versions.
         log: Where its stderr goes; `None`, a file of its own.
+        program: Module that serves, and flags that have no variable.
         **settings: Settings of the service.
 
     Attributes:
@@ -35,7 +37,11 @@ class Service:
     """
 
     def __init__(
-        self, model: Path, log: Path | None = None, **settings: object
+        self,
+        model: Path,
+        log: Path | None = None,
+        program: Sequence[str] = ("serving",),
+        **settings: object,
     ) -> None:
         self._own_log = log is None
         self._log = log or Path(tempfile.mkstemp(suffix=".log")[1])
@@ -45,7 +51,7 @@ class Service:
         # Its own choice of a port is told in the log, if there is one.
         self.port = 0 if self._own_log else _free_port()
         port = str(self.port)
-        command = [sys.executable, "-m", "serving", str(model), "--port", port]
+        command = [sys.executable, "-m", *program, str(model), "--port", port]
         with self._log.open("wb") as stderr:
             self.process = subprocess.Popen(command, stderr=stderr, env=environment)
 

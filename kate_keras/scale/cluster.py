@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from kate_keras.errors import InputError
@@ -34,9 +34,6 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     # Otherwise Ray warns of how it will hide accelerators from tasks that use none.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    if address == LOCAL:
-        # Makes Ray listen on the loopback address, as it does on those systems.
-        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
     except ImportError:
@@ -49,9 +46,10 @@ def connected(address: str = LOCAL) -> Iterator[Any]:
         return
     try:
         _knock(address)
-        ray.init(
-            **_arguments(address), log_to_driver=False, logging_level=logging.ERROR
-        )
+        with _on_loopback() if address == LOCAL else nullcontext():
+            ray.init(
+                **_arguments(address), log_to_driver=False, logging_level=logging.ERROR
+            )
     except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
@@ -78,6 +76,27 @@ def _knock(address: str) -> None:
         raise ValueError("it is not of the form HOST:PORT.")
     with socket.create_connection((host, int(port)), KNOCK_SECONDS):
         pass
+
+
+@contextmanager
+def _on_loopback() -> Iterator[None]:
+    """Has a Ray that is started meanwhile listen on the loopback address alone.
+
+    It does so where it cannot be a part of a cluster, as on Windows; the variable is
+    for its processes, and too late for this one.
+    """
+    from ray._private import ray_constants
+
+    name = ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR
+    before = os.environ.get(name), ray_constants.ENABLE_RAY_CLUSTER
+    os.environ[name], ray_constants.ENABLE_RAY_CLUSTER = "0", False
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if before[0] is not None:
+            os.environ[name] = before[0]
+        ray_constants.ENABLE_RAY_CLUSTER = before[1]
 
 
 def _arguments(address: str) -> dict[str, Any]:

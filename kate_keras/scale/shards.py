@@ -159,7 +159,6 @@ def _expanded(source: str) -> list[str]:
 def _expanded_url(url: str) -> list[str]:
     files, place = _file_system(url)
     name = PurePosixPath(place).name
-    scheme = url[: len(url) - len(place)]
     if not has_magic(name):
         if not files.get_file_info(place).is_file:
             raise InputError(f"There is no file {url}.")
@@ -175,7 +174,7 @@ def _expanded_url(url: str) -> list[str]:
     )
     if not found:
         raise InputError(f"No file is like {url}.")
-    return [scheme + path for path in found]
+    return [url.replace(place, path, 1) for path in found]
 
 
 def _file_system(url: str) -> tuple[Any, str]:
@@ -191,6 +190,8 @@ def _file_system(url: str) -> tuple[Any, str]:
         files, place = FileSystem.from_uri(url)
     except (ArrowException, ValueError) as error:
         raise InputError(f"{url} is no place that can be read: {error}") from None
+    if place not in url:
+        raise InputError(f"{url} has escaped characters. Write them as they are.")
     return files, place
 
 

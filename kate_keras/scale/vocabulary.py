@@ -4,9 +4,9 @@ import math
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +38,8 @@ from kate_keras.text.word_choice import (
     named_by_forms,
     no_words_left,
 )
+
+T = TypeVar("T")
 
 # Rows that a task merges at once: about a gigabyte.
 MOST_ROWS = 4_000_000
@@ -201,8 +203,10 @@ def _merge(ray: Any, runs: Runs, n_documents: int, choice: Mapping[str, Any]) ->
     )
     limits = document_limits(n_documents, least_df, most_df)
     ranges, stems, n_stems = runs.ranges(), [], 0
+    # Once for all tasks: what many shards have of it is large.
+    shared = ray.put(runs)
     for _, (table, n_distinct) in work_on(
-        ray, partial(frequent_stems, limits=limits, most=most), ranges, runs
+        ray, _of_runs, ranges, frequent_stems, shared, limits, most
     ):
         n_stems += n_distinct
         columns = (table[name].to_pylist() for name in ("stem", "total", "documents"))
@@ -214,15 +218,24 @@ def _merge(ray: Any, runs: Runs, n_documents: int, choice: Mapping[str, Any]) ->
         )
     ids = {stem.name: number for number, stem in enumerate(chosen)}
     names = ray.put(pa.array(list(ids), pa.string()))
-    tables = [table for _, table in work_on(ray, forms_of, ranges, runs, names)]
+    gathered = work_on(ray, _of_runs, ranges, forms_of, shared, names)
     # In the order in which one process would have met them.
-    forms = pa.concat_tables(tables).sort_by("first")
+    forms = pa.concat_tables(table for _, table in gathered).sort_by("first")
     own = forms["form"].to_pylist()
     word_ids = [ids[name] for name in forms["stem"].to_pylist()]
     totals = dict(zip(own, forms["total"].to_pylist(), strict=True))
     vocabulary = named_by_forms(dict(zip(own, word_ids, strict=True)), totals)
     documents = np.array([stem.documents for stem in chosen])
     return vocabulary.seen_in(documents, n_documents)
+
+
+def _of_runs(
+    buckets: Buckets, function: Callable[..., T], shared: Any, *arguments: Any
+) -> T:
+    """Calls a function with the runs that Ray's store has, in a task."""
+    import ray
+
+    return function(buckets, ray.get(shared), *arguments)
 
 
 def frequent_stems(

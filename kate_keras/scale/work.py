@@ -1,6 +1,7 @@
 """Work on shards, on whatever nodes there are, in the face of their faults."""
 
 import errno
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -93,6 +94,10 @@ def work_on(
             if outcome.refused:
                 raise InputError(outcome.refused)
             if outcome.fault:
+                if outcome.node not in avoided:
+                    sys.stderr.write(
+                        f"node {outcome.node[:8]} gets no more work: {outcome.fault}\n"
+                    )
                 avoided.add(outcome.node)
                 _require_nodes(ray, avoided, outcome.fault)
                 waiting.appendleft(piece)

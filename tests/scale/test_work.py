@@ -91,10 +91,12 @@ def test_a_piece_that_ends_every_process_is_named_after_all_others(ray, tmp_path
     assert len(tries) == 1 + RETRIES
 
 
-def test_a_node_with_a_full_disk_gets_no_more(ray):
+def test_a_node_with_a_full_disk_gets_no_more(ray, capsys):
     full = [n["NodeID"] for n in ray.nodes() if n["Alive"]][:1]
     done = dict(work_on(ray, with_a_full_disk, PIECES, full))
     assert len(done) == 6
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"node {full[0][:8]} gets no more work: [Errno 28]")
     assert full[0] not in done.values()
 
 

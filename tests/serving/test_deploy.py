@@ -69,3 +69,24 @@ def test_dashboard_and_alerts_ask_for_metrics_that_there_are(client):
     assert asked <= there
     assert 'route="/encode"' in text
     assert 'result="refused"' in text
+
+
+def test_ray_serve_gets_the_front_the_limits_and_settings_that_there_are():
+    schema = pytest.importorskip("ray.serve.schema", reason="needs kate_keras[scale]")
+    from serving.ray_serve import application
+    from serving.ray_serve.front import CALLBACK
+    from serving.server import GRACE_SECONDS
+
+    text = (FOLDER / "ray-serve.yaml").read_text(encoding="utf-8")
+    config = schema.ServeDeploySchema.model_validate(yaml.safe_load(text))
+    variables = config.controller_options.runtime_env["env_vars"]
+    limit = variables.pop("KATE_MAX_BODY_BYTES")
+    assert variables == CALLBACK
+    settings = Settings(model="m")
+    assert int(limit) == settings.max_body_bytes
+    assert config.http_options.host == settings.host
+    assert config.http_options.request_timeout_s == settings.timeout + GRACE_SECONDS
+    (own,) = config.applications
+    assert own.import_path == "serving.ray_serve:application"
+    deployment = application(own.args)._bound_deployment
+    assert deployment.init_args[0]["KATE_LOG_FORMAT"] == "json"
