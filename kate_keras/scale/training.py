@@ -223,20 +223,22 @@ def _run(
         with _storage(file.path.parent) as storage:
             while True:
                 before = place
-                error = None
+                ends: dict[str, Any] = {}
                 for name, content in _attempts(ray, postbox, n_workers, storage):
-                    if name == "result":
-                        result: dict[str, Any] = content
-                        return result
-                    if name == "refused":
-                        raise InputError(content)
+                    if name in ("result", "refused", "error"):
+                        ends[name] = content
+                        continue
                     if name == "checkpoint":
                         place = content
-                    elif name == "error":
-                        error = content
                     bar.show(name, content)
+                # Only now, as Ray must not be left before Ray Train is done.
+                if "refused" in ends:
+                    raise InputError(ends["refused"])
+                if "result" in ends:
+                    result: dict[str, Any] = ends["result"]
+                    return result
                 if place == before:
-                    raise InputError(_given_up(error, file))
+                    raise InputError(_given_up(ends["error"], file))
     except ray.exceptions.RayError as error:
         reason = " ".join(str(error).split())
         raise InputError(
