@@ -1,7 +1,7 @@
 """The estimator: a corpus in, readable vectors out."""
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -30,6 +30,7 @@ from kate_keras.text.count_input import (
     document_frequency,
     is_counts,
 )
+from kate_keras.text.stored_counts import Counts
 from kate_keras.training import (
     Recipe,
     adapt_input,
@@ -197,6 +198,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         *,
         checkpoint: str | Path | None = None,
         resume: bool = False,
+        trainer: Callable[..., dict[str, list[float]]] = train,
     ) -> Self:
         """Trains on a corpus.
 
@@ -207,12 +209,14 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Args:
             X: Texts, as a list or another iterable of strings (read once); or counts,
                 as a SciPy sparse matrix, an array or a data frame of shape
-                `(n_documents, n_words)`.
+                `(n_documents, n_words)`; or a folder of counts, of `open_counts`.
             y: Ignored; scikit-learn passes it.
             checkpoint: File of the checkpoint, as `"reports.checkpoint"`. `save`
                 removes it; where Ctrl-C ended the training it stays.
             resume: Whether to go on from the checkpoint; if there is none, the training
                 begins.
+            trainer: What is called in the place of `kate_keras.training.train`, as
+                `kate_keras.scale.fit_distributed` does to train on several machines.
 
         Returns:
             The estimator.
@@ -232,7 +236,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             ...     place = {"checkpoint": f"{folder}/pets.checkpoint"}
             ...     model.fit(texts, **place, resume=True).save(f"{folder}/pets")
         """
-        self._train(X, checkpoint, resume)
+        self._train(X, checkpoint, resume, trainer)
         return self
 
     def partial_fit(
@@ -516,7 +520,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         X: Any,  # noqa: N803
         checkpoint: str | Path | None = None,
         resume: bool = False,
-    ) -> sparse.csr_array:
+        trainer: Callable[..., dict[str, list[float]]] = train,
+    ) -> Counts:
         """Trains, sets what was learned all at once, and returns the counts."""
         recipe, options = self._recipe(), self._options()
         variant = _checked_variant(options)
@@ -540,7 +545,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         adapt_input(autoencoder, counts)
         if recipe.output_bias == "frequencies":
             adapt_output(autoencoder, counts, recipe.loss)
-        history = train(
+        history = trainer(
             autoencoder,
             counts,
             recipe,
@@ -561,7 +566,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self._record_activations(counts)
         return counts
 
-    def _record_activations(self, counts: sparse.csr_array) -> None:
+    def _record_activations(self, counts: Counts) -> None:
         """Keeps what the drift of later documents is measured against."""
         activations = self.frequent_activations(counts)
         self.activation_statistics_ = analysis.activation_statistics(activations)

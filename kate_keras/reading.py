@@ -22,6 +22,7 @@ from kate_keras.models import Autoencoder, OneLayerAutoencoder
 from kate_keras.models.one_layer import CompetingAutoencoder
 from kate_keras.text import Vocabulary, count_words, tokenize
 from kate_keras.text.count_input import as_counts
+from kate_keras.text.stored_counts import Counts
 from kate_keras.text.tokenizer import as_text_tensor
 from kate_keras.training.adapt import BATCH
 from kate_keras.training.batches import documents_with_words, sparse_batches
@@ -94,7 +95,7 @@ class Readable:
         none = np.zeros((0, self.autoencoder_.n_components), np.float32)
         return np.concatenate([none, *codes])
 
-    def frequent_activations(self, counts: sparse.csr_array) -> np.ndarray:
+    def frequent_activations(self, counts: Counts) -> np.ndarray:
         """Returns activations as the words of many documents make them, to compare.
 
         A word of few documents was learned with them by heart, and it is in the

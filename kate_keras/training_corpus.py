@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from kate_keras.errors import InputError
 from kate_keras.text import Vocabulary
@@ -16,6 +15,8 @@ from kate_keras.text.count_input import (
     is_counts,
 )
 from kate_keras.text.counts import MOST_IN_FORMS, spool_forms
+from kate_keras.text.counts_folder import CountsFolder
+from kate_keras.text.stored_counts import Counts, blocks
 from kate_keras.text.word_choice import choose_words
 from kate_keras.training.batches import documents_with_words
 
@@ -32,7 +33,7 @@ class TrainingCorpus(NamedTuple):
 
     kind: str
     vocabulary: Vocabulary
-    counts: sparse.csr_array
+    counts: Counts
     n_words: float
 
 
@@ -40,12 +41,17 @@ def read_training_corpus(documents: Any, options: Mapping[str, Any]) -> Training
     """Reads documents, and chooses the words to learn from texts.
 
     Args:
-        documents: Texts or counts, as for `KATE.fit`.
+        documents: Texts, counts or a folder of counts, as for `KATE.fit`.
         options: Options of `KATE` by name.
 
     Raises:
-        InputError: If there are no documents, or they are neither.
+        InputError: If there are no documents, or they are none of these; or if the
+            words of a folder were chosen by other options.
     """
+    if isinstance(documents, CountsFolder):
+        _require_options(documents, options)
+        vocabulary, n_words = documents.vocabulary, documents.n_words
+        return TrainingCorpus("texts", vocabulary, documents.counts, n_words)
     if is_counts(documents):
         counts = as_counts(documents)
         vocabulary = Vocabulary.from_words(column_names(documents))
@@ -61,7 +67,24 @@ def read_training_corpus(documents: Any, options: Mapping[str, Any]) -> Training
     return TrainingCorpus("texts", *chosen)
 
 
-def require_learnable(counts: sparse.csr_array, n_components: int) -> None:
+def _require_options(folder: CountsFolder, options: Mapping[str, Any]) -> None:
+    """Refuses options that would have chosen other words than a folder has."""
+    now = {name: options[name] for name in CHOICE}
+    if not isinstance(now["stop_words"], str | None):
+        now["stop_words"] = sorted(now["stop_words"])
+    differences = [
+        f"{name} was {then!r:.80}, is {now[name]!r:.80} now"
+        for name, then in folder.options.items()
+        if now[name] != then
+    ]
+    if differences:
+        raise InputError(
+            f"The words of {folder.path} were chosen by other options: "
+            f"{'; '.join(differences)}. Leave these options out, or count anew."
+        )
+
+
+def require_learnable(counts: Counts, n_components: int) -> None:
     """Refuses what cannot be learned from.
 
     Args:
@@ -89,7 +112,7 @@ def require_learnable(counts: sparse.csr_array, n_components: int) -> None:
 
 
 def corpus_facts(
-    counts: sparse.csr_array, before: Mapping[str, Any] | None = None
+    counts: Counts, before: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Returns the facts of a corpus for the manifest.
 
@@ -111,6 +134,6 @@ def corpus_facts(
     }
 
 
-def n_known_words(counts: sparse.csr_array) -> float:
+def n_known_words(counts: Counts) -> float:
     """Returns how many known words documents have in all."""
-    return float(counts.data.sum(dtype=np.float64))
+    return float(sum(block.data.sum(dtype=np.float64) for block in blocks(counts)))

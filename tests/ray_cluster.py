@@ -20,7 +20,9 @@ def running_cluster(nodes=2):
     with warnings.catch_warnings():
         # Ray looks for free ports with sockets that it leaves to the collector.
         warnings.simplefilter("ignore", ResourceWarning)
-        cluster = Cluster(initialize_head=True, head_node_args=STORE)
+        cluster = Cluster(
+            initialize_head=True, head_node_args={**STORE, "dashboard_port": 0}
+        )
         for _ in range(nodes - 1):
             cluster.add_node(**STORE)
         ray.init(address=cluster.address, log_to_driver=False, logging_level="error")

@@ -49,7 +49,7 @@ PUBLIC = {
     "kate_keras.index": (
         "DocumentIndex DocumentMap IndexWriter Match StoredDocument delete_documents"
     ),
-    "kate_keras.scale": "choose_words count_corpus encode_corpus",
+    "kate_keras.scale": "choose_words count_corpus encode_corpus fit_distributed",
 }
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from scipy import sparse
 
 from kate_keras.artifact.signatures import Signatures
 from kate_keras.text import as_text_tensor, batched
+from kate_keras.text.stored_counts import Counts
 
 BATCH = 1024
 
@@ -55,13 +55,13 @@ def encode_texts(signatures: Signatures, texts: Iterable[str]) -> np.ndarray:
     return _stack(signatures, batches)
 
 
-def encode_counts(signatures: Signatures, counts: sparse.csr_array) -> np.ndarray:
+def encode_counts(signatures: Signatures, counts: Counts) -> np.ndarray:
     """Returns the vectors of counts, float32 `(n_documents, n_components)`."""
     return _stack(signatures, _encode_count_batches(signatures, counts))
 
 
 def _encode_count_batches(
-    signatures: Signatures, counts: sparse.csr_array
+    signatures: Signatures, counts: Counts
 ) -> Iterator[np.ndarray]:
     encode_sparse = signatures.functions["encode_sparse"]
     for start in range(0, counts.shape[0], BATCH):

@@ -1,8 +1,8 @@
-"""`kate train`: a corpus in, a model folder out."""
+"""`kate train`: a corpus, or counts of one, in; a model folder out."""
 
 import argparse
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,6 +24,8 @@ from kate_keras.cli.standard_streams import say
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
 from kate_keras.models import VARIANTS
+from kate_keras.scale.cluster import LOCAL
+from kate_keras.text.counts_folder import is_counts_folder, open_counts
 from kate_keras.training import RECIPES, best_epoch
 
 # Options of the estimator; those not given keep the estimator's default.
@@ -72,7 +74,11 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds those of `kate train`."""
-    parser.add_argument("corpus", metavar="CORPUS")
+    parser.add_argument(
+        "corpus",
+        metavar="CORPUS",
+        help="a corpus, or a folder that `kate counts` wrote",
+    )
     parser.add_argument("-o", "--output", metavar="MODEL", type=Path, required=True)
     add_json_option(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -81,14 +87,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="go on from MODEL.checkpoint, which a training that was stopped has left",
     )
+    _add_cluster_options(parser)
     group = parser.add_argument_group("training (names and meaning as in KATE)")
     for name, keywords in ESTIMATOR_OPTIONS.items():
         group.add_argument(name, default=argparse.SUPPRESS, **keywords)
     add_corpus_options(parser)
 
 
-def estimator(options: argparse.Namespace) -> KATE:
-    """Makes the estimator that the options describe."""
+def _add_cluster_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("several workers (needs kate_keras[scale])")
+    group.add_argument(
+        "--workers",
+        metavar="N or MIN:MAX",
+        type=workers,
+        help="processes that share the training, on a core each (default: without Ray; "
+        "with --address, from 1 to as many as there are cores)",
+    )
+    group.add_argument(
+        "--address", help="Ray cluster, as 10.0.0.1:6379 (default: this machine)"
+    )
+
+
+def workers(text: str) -> tuple[int, int]:
+    """Parses the fewest and the most workers: `4`, or `2:8`."""
+    fewest, _, most = text.partition(":")
+    numbers = positive(fewest), positive(most or fewest)
+    if numbers[0] > numbers[1] or text.endswith(":"):
+        raise argparse.ArgumentTypeError(
+            f"expected a number such as 4, or a range such as 2:8, got {text!r:.40}"
+        )
+    return numbers
+
+
+def estimator(
+    options: argparse.Namespace, words: Mapping[str, Any] | None = None
+) -> KATE:
+    """Makes the estimator that the options describe.
+
+    Args:
+        options: Those of the command line.
+        words: What the words of the corpus were chosen by already, if they were.
+    """
     given = {
         name: value
         for flag in ESTIMATOR_OPTIONS
@@ -100,6 +139,7 @@ def estimator(options: argparse.Namespace) -> KATE:
             given[name] = None
     if given.get("stop_words") not in (None, "english"):
         given["stop_words"] = _read_words(Path(given["stop_words"]))
+    given = {**(words or {}), **given}
     return KATE(**given, verbose=not options.quiet)
 
 
@@ -132,17 +172,55 @@ def run(options: argparse.Namespace) -> None:
     """Trains and saves."""
     check_folder_target(options.output)
     check_apart(options.output, options.corpus)
+    if is_counts_folder(options.corpus):
+        _run_on_counts(options)
+    else:
+        _run_on_corpus(options)
+
+
+def _run_on_counts(options: argparse.Namespace) -> None:
+    say(f"reading {options.corpus}")
+    folder = open_counts(options.corpus)
+    model = estimator(options, folder.options)
+    with stopped_in_order():
+        _fit(model, folder, options)
+        _save(model, folder.facts, options)
+
+
+def _run_on_corpus(options: argparse.Namespace) -> None:
     model = estimator(options)
     corpus = open_corpus(options, options.corpus)
     say(f"reading {corpus.name}")
-    output = options.output.resolve()
-    checkpoint = output.with_name(f"{output.name}.checkpoint")
     with stopped_in_order():
-        model.fit(corpus.texts(), checkpoint=checkpoint, resume=options.resume)
+        _fit(model, corpus.texts(), options)
         report_skipped(corpus)
-        read = reading_facts(corpus)
-        model.corpus_ |= {name: read[name] for name in ("empty", "skipped")}
-        model.save(output)
+        _save(model, reading_facts(corpus), options)
+
+
+def _fit(model: KATE, documents: Any, options: argparse.Namespace) -> None:
+    output = options.output.resolve()
+    place = {
+        "checkpoint": output.with_name(f"{output.name}.checkpoint"),
+        "resume": options.resume,
+    }
+    if options.workers is None and options.address is None:
+        model.fit(documents, **place)
+        return
+    from kate_keras.scale.training import fit_distributed
+
+    fit_distributed(
+        model,
+        documents,
+        address=options.address or LOCAL,
+        n_workers=options.workers,
+        **place,
+    )
+
+
+def _save(model: KATE, read: Mapping[str, int], options: argparse.Namespace) -> None:
+    """Saves the model and says what was done."""
+    model.corpus_ |= {name: read[name] for name in ("empty", "skipped")}
+    model.save(options.output.resolve())
     history = model.history_
     best = best_epoch(history)
     facts = {

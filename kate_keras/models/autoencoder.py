@@ -11,6 +11,9 @@ from kate_keras.layers import LogCount, ReadOut
 from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import ReadOutMode
 
+# How many entries of a batch are before these, and how many it has.
+Place = tuple[tf.Tensor, tf.Tensor]
+
 
 class FrameOptions(TypedDict, total=False):
     """Arguments that every autoencoder takes; see `Autoencoder`."""
@@ -94,6 +97,7 @@ class Autoencoder(keras.Model):
         words: tf.Tensor | None = None,
         training: bool = False,
         competition: bool = False,  # noqa: ARG002
+        place: Place | None = None,  # noqa: ARG002
     ) -> tf.Tensor:
         """Reconstructs sparse counts, as training and validation do.
 
@@ -105,6 +109,9 @@ class Autoencoder(keras.Model):
             training: Whether to corrupt the input, to compete and to add penalties.
             competition: Whether to compete though `training` is false; without effect
                 where nothing competes.
+            place: If the documents are some of a batch, how many of its entries are
+                before theirs, and how many it has: input dropout then hides what it
+                would hide of them in the whole batch. Only where `takes_word_slices`.
 
         Returns:
             Logits of shape `(batch, n_words)`.

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from kate_keras.layers import KCompetitive, TiedDense
 from kate_keras.layers.competitive_layer import CompetitiveLayer, Inference
-from kate_keras.models.autoencoder import Autoencoder, FrameOptions, seed_of
+from kate_keras.models.autoencoder import Autoencoder, FrameOptions, Place, seed_of
 from kate_keras.models.first_layer import first_kernel, first_layer
 
 # Hidden units per component.
@@ -93,9 +93,10 @@ class DeepKATEAutoencoder(Autoencoder):
         words: tf.Tensor | None = None,
         training: bool = False,
         competition: bool = False,
+        place: Place | None = None,
     ) -> tf.Tensor:
         """Reconstructs sparse counts; see `Autoencoder.logits`."""
-        sums, kernel, reverse_bias = first_layer(self, counts, words, training)
+        sums, kernel, reverse_bias = first_layer(self, counts, words, training, place)
         h = self.get_layer("hidden")(sums)
         z = self.competition()(h, training=training or competition)
         inner = self.get_layer("inner_dense")

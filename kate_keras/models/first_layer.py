@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from kate_keras.models.autoencoder import Autoencoder, FrameOptions
+from kate_keras.models.autoencoder import Autoencoder, FrameOptions, Place
 
 
 def first_kernel(options: FrameOptions) -> keras.initializers.Initializer:
@@ -16,6 +16,7 @@ def first_layer(
     counts: tf.SparseTensor,
     words: tf.Tensor | None,
     training: bool,
+    place: Place | None = None,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Sums the rows of `W` that sparse documents have.
 
@@ -28,6 +29,7 @@ def first_layer(
         words: Ids of the words that the columns of `counts` are, shape `(n_words,)`;
             `None`, the whole vocabulary.
         training: Whether to hide a part of the input.
+        place: Where the entries are in a larger batch; see `Autoencoder.logits`.
 
     Returns:
         `x W + b`, `(batch, units)`; the rows of `W`, `(n_words, units)`, and of `c`,
@@ -41,7 +43,7 @@ def first_layer(
 
     kernel, reverse_bias = rows_of(dense.kernel), rows_of(dense.reverse_bias)
     x = autoencoder.get_layer("log_count")(counts, words)
-    values = autoencoder.get_layer("input_dropout")(x.values, training=training)
+    values = _hide(autoencoder, x.values, training, place)
     left = tf.where(values != 0)[:, 0]
     rows, columns = tf.unstack(tf.gather(x.indices, left), axis=1)
     pushes = tf.gather(kernel, columns) * tf.gather(values, left)[:, None]
@@ -50,3 +52,15 @@ def first_layer(
     without = x.dense_shape[0] - tf.size(sums[:, 0], tf.int64)
     sums = tf.pad(sums, [[0, without], [0, 0]])
     return sums + tf.cast(dense.bias.value, dense.compute_dtype), kernel, reverse_bias
+
+
+def _hide(
+    autoencoder: Autoencoder, values: tf.Tensor, training: bool, place: Place | None
+) -> tf.Tensor:
+    """Hides a part of the entries, the same ones whoever has the rest of the batch."""
+    dropout = autoencoder.get_layer("input_dropout")
+    if place is None:
+        return dropout(values, training=training)
+    first, total = place
+    end = first + tf.size(values, first.dtype)
+    return dropout(tf.pad(values, [[first, total - end]]), training=training)[first:end]

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from kate_keras.layers import TiedDense
 from kate_keras.layers.competitive_layer import CompetitiveLayer
-from kate_keras.models.autoencoder import Autoencoder, FrameOptions
+from kate_keras.models.autoencoder import Autoencoder, FrameOptions, Place
 from kate_keras.models.first_layer import first_kernel, first_layer
 
 
@@ -61,11 +61,12 @@ class OneLayerAutoencoder(Autoencoder):
         words: tf.Tensor | None = None,
         training: bool = False,
         competition: bool = False,
+        place: Place | None = None,
     ) -> tf.Tensor:
         """Reconstructs sparse counts; see `Autoencoder.logits`."""
         if not self._sliced:
             return super().logits(counts, words, training, competition)
-        sums, kernel, reverse_bias = first_layer(self, counts, words, training)
+        sums, kernel, reverse_bias = first_layer(self, counts, words, training, place)
         h = self.get_layer("activations")(sums)
         z = self._compete(h, training or competition)
         return tf.matmul(z, kernel, transpose_b=True) + reverse_bias

@@ -4,6 +4,9 @@ from .counts import (
 from .encoding import (
     encode_corpus as encode_corpus,
 )
+from .training import (
+    fit_distributed as fit_distributed,
+)
 from .vocabulary import (
     choose_words as choose_words,
 )

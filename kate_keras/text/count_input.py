@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from kate_keras.errors import InputError
+from kate_keras.text.stored_counts import Counts, blocks
 
 PART = 2**20
 
@@ -115,7 +116,7 @@ def _check_places(matrix: Any) -> None:
                 raise ValueError(f"a place is not from 0 to below {size}")
 
 
-def document_frequency(counts: sparse.csr_array) -> np.ndarray:
+def document_frequency(counts: Counts) -> np.ndarray:
     """Returns in how many documents each word is, int64 `(n_words,)`.
 
     Args:
@@ -123,9 +124,10 @@ def document_frequency(counts: sparse.csr_array) -> np.ndarray:
     """
     frequency = np.zeros(counts.shape[1], np.int64)
     # NumPy widens what it counts: a part at a time.
-    for start in range(0, counts.nnz, PART):
-        part = counts.indices[start : start + PART]
-        frequency += np.bincount(part, minlength=len(frequency))
+    for block in blocks(counts):
+        for start in range(0, block.nnz, PART):
+            part = block.indices[start : start + PART]
+            frequency += np.bincount(part, minlength=len(frequency))
     return frequency
 
 

@@ -9,6 +9,7 @@ from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
 from kate_keras.text.count_input import document_frequency
+from kate_keras.text.stored_counts import Counts
 from kate_keras.training.batches import documents_with_words, sparse_batches
 from kate_keras.training.losses import LOSSES
 
@@ -17,12 +18,12 @@ BATCH = 1000
 PSEUDO_COUNT = 0.05
 
 
-def adapt_input(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
+def adapt_input(autoencoder: Autoencoder, counts: Counts) -> None:
     """Sets the word weights of the input; call it before training."""
     autoencoder.adapt_input(document_frequency(counts), counts.shape[0])
 
 
-def adapt_output(autoencoder: Autoencoder, counts: sparse.csr_array, loss: str) -> None:
+def adapt_output(autoencoder: Autoencoder, counts: Counts, loss: str) -> None:
     """Sets the decoder's bias so that an empty code gives the mean document.
 
     From zeros, steps of a thousandth take longer than the whole training to reach the
@@ -44,7 +45,7 @@ def adapt_output(autoencoder: Autoencoder, counts: sparse.csr_array, loss: str) 
     autoencoder.adapt_output(LOSSES[loss].link(mean))
 
 
-def adapt_read_out(autoencoder: Autoencoder, counts: sparse.csr_array) -> None:
+def adapt_read_out(autoencoder: Autoencoder, counts: Counts) -> None:
     """Sets origin and axes of the read-out; call it after training.
 
     Documents without words are left out: they all have the same activations, which the
@@ -83,7 +84,7 @@ def _code_of_nothing(autoencoder: Autoencoder) -> np.ndarray:
 
 
 def _codes(
-    autoencoder: Autoencoder, counts: sparse.csr_array, documents: np.ndarray
+    autoencoder: Autoencoder, counts: Counts, documents: np.ndarray
 ) -> Iterator[np.ndarray]:
     """Activations of documents, a batch at a time."""
     for batch in sparse_batches(counts, documents, BATCH):

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from scipy import sparse
 
+from kate_keras.text.stored_counts import Counts, row_lengths
+from kate_keras.training.replica import ALONE, Replica
 from kate_keras.training.word_sample import WordSample
 
 Batch = dict[str, tf.Tensor]
@@ -33,13 +34,13 @@ class Passes:
         return self.generator
 
 
-def documents_with_words(counts: sparse.csr_array) -> np.ndarray:
+def documents_with_words(counts: Counts) -> np.ndarray:
     """Returns the rows of documents that have a word, shape `(n_documents,)`."""
-    return np.flatnonzero(np.diff(counts.indptr))
+    return np.flatnonzero(row_lengths(counts))
 
 
 def sparse_batches(
-    counts: sparse.csr_array, documents: np.ndarray, batch_size: int
+    counts: Counts, documents: np.ndarray, batch_size: int
 ) -> Iterator[tf.SparseTensor]:
     """Yields the counts of documents in order, `(batch, vocabulary_size)` each."""
     for start in range(0, len(documents), batch_size):
@@ -49,12 +50,13 @@ def sparse_batches(
 
 
 def batches(
-    counts: sparse.csr_array,
+    counts: Counts,
     documents: np.ndarray,
     batch_size: int,
     *,
     sample: WordSample | None = None,
     passes: Passes | None = None,
+    replica: Replica = ALONE,
 ) -> tf.data.Dataset:
     """Makes the dataset that `fit` and `evaluate` read; the corpus is not copied.
 
@@ -65,6 +67,7 @@ def batches(
         sample: Words to reconstruct beside those of the batch; `None`, all.
         passes: What gives every pass an order and samples of its own; `None`, all
             passes are the same, and in the order of `documents`.
+        replica: Process that keeps a part of each batch; see `part_of_batch`.
 
     Returns:
         Dataset of dictionaries: `documents`, `columns` and `counts`, each of shape
@@ -86,13 +89,16 @@ def batches(
                 "counts": chunk.data,
                 "size": len(lengths),
             }
-            yield entries if sample is None else sample.add_to(entries, generator)
+            if sample is not None:
+                entries = sample.add_to(entries, generator)
+            yield replica.part(entries)
 
     vector = {"documents": tf.int64, "columns": tf.int64, "counts": tf.float32}
     if sample is not None:
         vector |= {"words": tf.int64, "log_weights": tf.float32}
     signature = {name: tf.TensorSpec([None], dtype) for name, dtype in vector.items()}
-    signature["size"] = tf.TensorSpec([], tf.int64)
+    scalars = ("size", *replica.added)
+    signature |= {name: tf.TensorSpec([], tf.int64) for name in scalars}
     dataset = tf.data.Dataset.from_generator(rows, output_signature=signature)
     n_batches = -(-len(documents) // batch_size)
     return dataset.apply(tf.data.experimental.assert_cardinality(n_batches)).prefetch(4)

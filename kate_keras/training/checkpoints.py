@@ -8,14 +8,17 @@ from typing import Any
 
 import keras
 import numpy as np
-from scipy import sparse
 
+from kate_keras.text.stored_counts import Counts, blocks, row_lengths
 from kate_keras.training.batches import Passes
 from kate_keras.training.callbacks import BestWeights
 from kate_keras.training.checkpoint_file import CheckpointFile
+from kate_keras.training.replica import ALONE
 
 # At the least. A kill costs so much work.
 SECONDS_APART = 10.0
+# Entries that are hashed at a time.
+PART = 2**20
 # Times what the last one took, which is under a hundredth of the training.
 COST_APART = 100
 
@@ -45,7 +48,7 @@ class Checkpoints(keras.callbacks.Callback):
         self,
         file: CheckpointFile,
         passes: Passes,
-        counts: sparse.csr_array,
+        counts: Counts,
         history: keras.callbacks.History,
         best: BestWeights,
         schedule: Sequence[keras.callbacks.Callback],
@@ -69,7 +72,6 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
         """Restores all but the metrics, which Keras resets after this."""
-        self.model.optimizer.build(self.model.trainable_variables)
         self.written = time.monotonic()
         if self.file.state is None:
             return
@@ -98,8 +100,10 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
         """Writes a checkpoint if it is time."""
-        # The epoch's end, which has more to keep, follows its last batch at once.
-        if batch + 1 < self.params["steps"]:
+        # The epoch's end, which has more to keep, follows its last batch at once. A
+        # process alone could not go on from within what it executes at once.
+        done = batch + 1
+        if done < self.params["steps"] and done % ALONE.steps_at_once == 0:
             self._write_in_time(self.epoch, batch + 1, self.passes.start)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
@@ -182,8 +186,12 @@ def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
         variable.assign(value)
 
 
-def _digest(counts: sparse.csr_array) -> str:
-    digest = hashlib.sha256()
-    for part in (counts.indptr, counts.indices, counts.data):
-        digest.update(np.ascontiguousarray(part).data)
+def _digest(counts: Counts) -> str:
+    """SHA-256 of the lengths of the documents, their words and their counts."""
+    digest = hashlib.sha256(row_lengths(counts).astype("<i8").data)
+    for name, dtype in (("indices", "<i8"), ("data", "<f4")):
+        for block in blocks(counts):
+            values = getattr(block, name)
+            for start in range(0, len(values), PART):
+                digest.update(values[start : start + PART].astype(dtype).data)
     return digest.hexdigest()

@@ -6,12 +6,12 @@ from typing import Any, Self
 import keras
 import numpy as np
 import tensorflow as tf
-from scipy import sparse
 
 from kate_keras.layers import LogCount, winners
 from kate_keras.layers.competition_gradient import competition_gradient
 from kate_keras.layers.competitive_layer import CompetitiveLayer
 from kate_keras.models.competing import Competing
+from kate_keras.text.stored_counts import Counts
 from kate_keras.training.batches import sparse_batches
 from kate_keras.training.losses import Reconstruction
 
@@ -84,7 +84,7 @@ class CompetitionMonitor(keras.callbacks.Callback):
         cls,
         autoencoder: Competing,
         loss: Reconstruction,
-        counts: sparse.csr_array,
+        counts: Counts,
         documents: np.ndarray,
     ) -> Self:
         """Watches an autoencoder of texts.

@@ -6,14 +6,13 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
-from scipy import sparse
 
 from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
 from kate_keras.models.competing import Competing
 from kate_keras.text.count_input import document_frequency
+from kate_keras.text.stored_counts import Counts
 from kate_keras.training.batches import (
     Passes,
     batches,
@@ -32,14 +31,13 @@ from kate_keras.training.competition_monitor import CompetitionMonitor
 from kate_keras.training.losses import LOSSES, Reconstruction
 from kate_keras.training.network import TrainingNetwork
 from kate_keras.training.recipes import Recipe
+from kate_keras.training.replica import ALONE, Replica
 from kate_keras.training.row_adam import RowAdam
 from kate_keras.training.word_sample import LARGEST_SHARE, WordSample
 
 # What watches training is not trained on; a few hundred documents tell epochs apart.
 USUAL_FRACTION = 0.05
 MOST_HELD_OUT = 200
-# Between two returns to Python, which take as long as a small step.
-STEPS_AT_ONCE = 8
 # 80 MB of them.
 MOST_LOGITS = 20_000_000
 
@@ -77,7 +75,7 @@ def make_optimizer(recipe: Recipe, n_words: int) -> keras.optimizers.Optimizer:
 
 
 def decoder_sample(
-    autoencoder: Autoencoder, counts: sparse.csr_array, recipe: Recipe
+    autoencoder: Autoencoder, counts: Counts, recipe: Recipe
 ) -> WordSample | None:
     """Decides which words a step reconstructs beside those of its batch.
 
@@ -117,7 +115,7 @@ def decoder_sample(
 
 def train(
     autoencoder: Autoencoder,
-    counts: sparse.csr_array,
+    counts: Counts,
     recipe: Recipe,
     *,
     validation_fraction: float | None = None,
@@ -125,6 +123,8 @@ def train(
     random_state: int = 0,
     verbose: bool = True,
     checkpoint: CheckpointFile | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    replica: Replica = ALONE,
 ) -> dict[str, list[float]]:
     """Trains by `model.fit` and leaves the best weights in the model.
 
@@ -144,6 +144,9 @@ def train(
         checkpoint: Where to keep the state of the training every few seconds, and what
             to go on from; weights and history are then to the bit those of a training
             that was not stopped. It is left in place.
+        callbacks: What else watches the training.
+        replica: The part that this process has in it, if there are several; the model
+            was then made in its scope.
 
     Returns:
         Values per epoch: `loss` (with penalties), `val_loss` (without competition),
@@ -161,17 +164,13 @@ def train(
     parts = [np.setdiff1d(documents, held_out), held_out]
     sample = decoder_sample(autoencoder, counts, recipe)
     passes = Passes(random_state)
-    training, validation = _datasets(counts, parts, sample, recipe, passes)
-    loss = LOSSES[recipe.loss]()
-    network = TrainingNetwork(autoencoder, loss)
-    # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
-    optimizer = make_optimizer(recipe, counts.shape[1])
-    rate = float(optimizer.learning_rate)
-    network.compile(optimizer, jit_compile=False, steps_per_execution=STEPS_AT_ONCE)
-    best = BestWeights()
-    progress = (
-        [Progress(recipe.epochs, training.cardinality().numpy())] if verbose else []
+    n_steps, training, validation = _datasets(
+        counts, parts, sample, recipe, passes, replica
     )
+    network = _compiled(autoencoder, recipe, replica)
+    loss, rate = network.reconstruction, float(network.optimizer.learning_rate.numpy())
+    best = BestWeights()
+    progress = [Progress(recipe.epochs, n_steps)] if verbose else []
     history = keras.callbacks.History()
     schedule = _schedule_callbacks(recipe, rate)
     checkpoints = (
@@ -195,6 +194,7 @@ def train(
                 best,
                 StopWithoutLoss(),
                 *progress,
+                *callbacks,
                 *checkpoints,
             ],
         )
@@ -225,17 +225,40 @@ def train(
 
 
 def _datasets(
-    counts: sparse.csr_array,
+    counts: Counts,
     parts: list[np.ndarray],
     sample: WordSample | None,
     recipe: Recipe,
     passes: Passes,
-) -> tuple[tf.data.Dataset, tf.data.Dataset]:
-    """What `fit` learns from, in an order of its own each epoch, and is watched by."""
+    replica: Replica,
+) -> tuple[int, Any, Any]:
+    """Steps of an epoch, what `fit` learns from in new orders, and is watched by."""
     learn, validate = parts
     size = recipe.batch(len(learn))
-    training = batches(counts, learn, size, sample=sample, passes=passes)
-    return training, batches(counts, validate, recipe.batch_size, sample=sample)
+    training = batches(
+        counts, learn, size, sample=sample, passes=passes, replica=replica
+    )
+    watching = batches(
+        counts, validate, recipe.batch_size, sample=sample, replica=replica
+    )
+    n_steps = int(training.cardinality().numpy())
+    return n_steps, replica.dataset(training), replica.dataset(watching)
+
+
+def _compiled(
+    autoencoder: Autoencoder, recipe: Recipe, replica: Replica
+) -> TrainingNetwork:
+    """What `fit` fits, with an optimiser that has its state."""
+    with replica.scope():
+        network = TrainingNetwork(autoencoder, LOSSES[recipe.loss](), replica)
+        optimizer = make_optimizer(recipe, autoencoder.vocabulary_size)
+        optimizer.build(network.trainable_variables)
+        # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
+        network.compile(
+            optimizer, jit_compile=False, steps_per_execution=replica.steps_at_once
+        )
+    replica.prepare(network)
+    return network
 
 
 def best_epoch(history: Mapping[str, Sequence[float]]) -> int:
@@ -253,7 +276,7 @@ def _finite(weights: list[np.ndarray]) -> bool:
 
 def reconstruction_loss(
     autoencoder: Autoencoder,
-    counts: sparse.csr_array,
+    counts: Counts,
     recipe: Recipe,
     competition: bool = False,
 ) -> float:
@@ -282,7 +305,7 @@ def reconstruction_loss(
 
 def reconstruction_losses(
     autoencoder: Autoencoder,
-    counts: sparse.csr_array,
+    counts: Counts,
     recipe: Recipe,
     competition: bool = False,
 ) -> np.ndarray:
@@ -307,7 +330,7 @@ def reconstruction_losses(
 def _monitors(
     autoencoder: Autoencoder,
     loss: Reconstruction,
-    counts: sparse.csr_array,
+    counts: Counts,
     documents: np.ndarray,
 ) -> list[CompetitionMonitor]:
     if not isinstance(autoencoder, Competing):

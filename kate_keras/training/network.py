@@ -7,6 +7,8 @@ from kate_keras.layers import LogCount
 from kate_keras.models import Autoencoder
 from kate_keras.training.batches import Batch
 from kate_keras.training.losses import Reconstruction
+from kate_keras.training.mean_loss import MeanLoss
+from kate_keras.training.replica import ALONE, Replica
 
 
 class TrainingNetwork(keras.Model):
@@ -19,16 +21,23 @@ class TrainingNetwork(keras.Model):
     Args:
         autoencoder: Model to train.
         loss: Reconstruction loss.
+        replica: The part that this process has in the training.
     """
 
-    def __init__(self, autoencoder: Autoencoder, loss: Reconstruction) -> None:
+    def __init__(
+        self,
+        autoencoder: Autoencoder,
+        loss: Reconstruction,
+        replica: Replica = ALONE,
+    ) -> None:
         # Whatever the policy: counts and weights of words lose digits in float16.
         super().__init__(name="training_network", dtype="float32")
         self.autoencoder = autoencoder
         self.reconstruction = loss
+        self.replica = replica
         self.normalize = LogCount(dtype="float32")
-        self.mean_loss = keras.metrics.Mean(name="loss")
-        self.mean_competition_loss = keras.metrics.Mean(name="competition_loss")
+        self.mean_loss = MeanLoss(name="loss")
+        self.mean_competition_loss = MeanLoss(name="competition_loss")
         self.built = True
 
     @property
@@ -47,25 +56,37 @@ class TrainingNetwork(keras.Model):
             batch["counts"],
             tf.stack([batch["size"], tf.cast(n_words, tf.int64)]),
         )
-        logits = self.autoencoder.logits(counts, words, training, competition)
+        place = None
+        if "first_entry" in batch:
+            place = batch["first_entry"], batch["batch_entries"]
+        logits = self.autoencoder.logits(counts, words, training, competition, place)
         x = self.normalize(counts)
         return self.reconstruction.sparse(x, logits, batch.get("log_weights", 0.0))
 
     def train_step(self, batch: Batch) -> dict[str, tf.Tensor]:
         """Moves the weights by one batch; returns the mean loss with penalties."""
+        n_documents = _whole(batch)
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(self(batch, training=True))
+            loss = self.replica.mean(self(batch, training=True), n_documents)
             loss += tf.add_n(self.autoencoder.losses) if self.autoencoder.losses else 0
             scaled = self.optimizer.scale_loss(loss)
         weights = self.trainable_weights
-        self.optimizer.apply_gradients(
-            zip(tape.gradient(scaled, weights), weights, strict=True)
+        *gradients, loss = self.replica.sum([*tape.gradient(scaled, weights), loss])
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        self.mean_loss.update_state(
+            loss * tf.cast(n_documents, loss.dtype), n_documents
         )
-        self.mean_loss.update_state(loss, batch["size"])
         return {"loss": self.mean_loss.result()}
 
     def test_step(self, batch: Batch) -> dict[str, tf.Tensor]:
         """Measures both validation losses."""
-        self.mean_loss.update_state(self(batch))
-        self.mean_competition_loss.update_state(self(batch, competition=True))
+        losses = (self(batch), self(batch, competition=True))
+        totals = self.replica.sum([tf.reduce_sum(loss) for loss in losses])
+        for metric, total in zip(self.metrics, totals, strict=True):
+            metric.update_state(total, _whole(batch))
         return {metric.name: metric.result() for metric in self.metrics}
+
+
+def _whole(batch: Batch) -> tf.Tensor:
+    """How many documents the batch has with those of the other processes."""
+    return batch.get("batch_documents", batch["size"])
