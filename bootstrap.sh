@@ -59,7 +59,8 @@ test)
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
     .venv/bin/mypy
-    exec .venv/bin/python -m pytest
+    # A file stays in one process, as its tests share what they make.
+    exec .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
     ;;
 *)
     echo "bootstrap.sh: the job must be demo, test or install; received: $job" >&2
