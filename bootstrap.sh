@@ -59,8 +59,7 @@ test)
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
     .venv/bin/mypy
-    # A file stays in one process, as its tests share what they make.
-    exec .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
+    exec .venv/bin/python -m pytest
     ;;
 *)
     echo "bootstrap.sh: the job must be demo, test or install; received: $job" >&2
