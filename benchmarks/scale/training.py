@@ -267,7 +267,8 @@ def lost_head(folder: Path, work: Path, alone: KATE) -> dict[str, Any]:
             process.kill()
             status = process.wait()
         seconds = time.perf_counter() - start
-    kept, said = checkpoint.exists(), log.read_text().splitlines()[-1:]
+    kept = checkpoint.exists()
+    said = log.read_text().replace(f"{work}/", "").splitlines()[-1:]
     with nodes(2) as cluster:
         resumed = command(cluster, "--resume").wait()
     if resumed:
