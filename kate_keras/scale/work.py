@@ -89,7 +89,9 @@ def work_on(
             try:
                 outcome: _Outcome = ray.get(done)
             except ray.exceptions.RayError as error:
-                failed.append(f"{piece.place} ({_first_line(error)})")
+                # What a task raised is within what Ray says of it.
+                reason = getattr(error, "cause", None) or error
+                failed.append(f"{piece.place} ({_first_line(reason)})")
                 continue
             if outcome.refused:
                 raise InputError(outcome.refused)
