@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks.quality.files import read_json, write_json, write_text
 from benchmarks.quality.table import line
+from benchmarks.scale.counted import write_counts
 from benchmarks.scale.nodes import Nodes, nodes
 from benchmarks.search.posts import read_posts
 from benchmarks.speed.__main__ import machine
@@ -31,18 +32,11 @@ from kate_keras import KATE
 from kate_keras.artifact.manifest import read_manifest
 from kate_keras.models import Autoencoder
 from kate_keras.scale import training
-from kate_keras.text.chosen_words import CHOICE, ChosenWords, write_chosen_words
 from kate_keras.text.counts_folder import (
-    MANIFEST,
-    VOCABULARY,
     CountsFolder,
     open_counts,
-    sha256_of,
-    write_counts_manifest,
 )
-from kate_keras.text.sharded_counts import write_shard
 from kate_keras.training import train
-from kate_keras.training_corpus import read_training_corpus
 
 EPOCHS = 3
 # Of the starting weights, relative: about what float32 rounds by.
@@ -91,27 +85,6 @@ class Watch:
         ]
 
 
-def write_counts(texts: list[str], path: Path, model: KATE) -> None:
-    """Writes a folder of counts, in two shards."""
-    path.mkdir()
-    options = model.get_params()
-    _, vocabulary, counts, n_words = read_training_corpus(texts, options)
-    facts = {"documents": counts.shape[0], "empty": 0, "skipped": 0}
-    choice = {name: options[name] for name in CHOICE}
-    words = ChosenWords(vocabulary, n_words, choice, facts)
-    write_chosen_words(path / VOCABULARY, words)
-    half = counts.shape[0] // 2
-    shards = []
-    for number, rows in enumerate((counts[:half], counts[half:])):
-        file = path / f"{number}.npy"
-        write_shard(file, rows)
-        shard = {"file": file.name, "sha256": sha256_of(file), "source": str(number)}
-        shards.append({**shard, "documents": rows.shape[0]})
-    write_counts_manifest(
-        path / MANIFEST, shards, vocabulary=words.digest(), facts=facts
-    )
-
-
 def difference(
     found: dict[str, list[float]], expected: dict[str, list[float]]
 ) -> float:
@@ -153,7 +126,7 @@ def measure_rates(texts: list[str], work: Path) -> list[dict[str, Any]]:
     measured = []
     for n_words, decoder in SIZES.items():
         folder = work / str(n_words)
-        write_counts(texts, folder, estimator(n_words, EPOCHS))
+        write_counts(folder, texts, estimator(n_words, EPOCHS))
         counts = open_counts(folder)
         alone = estimator(n_words, EPOCHS).fit(counts)
         nudged = sensitivity(counts, alone)
@@ -191,7 +164,7 @@ def measure_faults(texts: list[str], work: Path) -> list[dict[str, Any]]:
     """Kills a node and adds one; kills the head and resumes; compares the losses."""
     n_words = 20_000
     folder = work / "faults"
-    write_counts(texts, folder, estimator(n_words, FAULT_EPOCHS))
+    write_counts(folder, texts, estimator(n_words, FAULT_EPOCHS))
     alone = estimator(n_words, FAULT_EPOCHS).fit(open_counts(folder))
     nudged = sensitivity(open_counts(folder), alone)
     found = []

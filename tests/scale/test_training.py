@@ -6,8 +6,8 @@ import signal
 import numpy as np
 import pytest
 from conftest import small_kate, themed_documents
-from counts_folders import write_counts_folder
 
+from benchmarks.scale.counted import write_counts
 from kate_keras import InputError, load
 from kate_keras.cli import main
 from kate_keras.scale import training as distributed
@@ -74,7 +74,7 @@ def test_a_worker_that_is_killed_costs_work_and_changes_nothing(
 @pytest.fixture
 def folder(texts, tmp_path):
     path = tmp_path / "counts"
-    write_counts_folder(path, texts, small_kate())
+    write_counts(path, texts, small_kate())
     return path
 
 

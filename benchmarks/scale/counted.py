@@ -1,5 +1,8 @@
 """Folders of counts, written without the jobs that write large ones."""
 
+from pathlib import Path
+
+from kate_keras import KATE
 from kate_keras.text.chosen_words import CHOICE, ChosenWords, write_chosen_words
 from kate_keras.text.counts_folder import (
     MANIFEST,
@@ -11,7 +14,7 @@ from kate_keras.text.sharded_counts import write_shard
 from kate_keras.training_corpus import read_training_corpus
 
 
-def write_counts_folder(path, texts, model):
+def write_counts(path: Path, texts: list[str], model: KATE) -> None:
     """Writes the counts of texts by the options of an estimator, in two shards."""
     path.mkdir()
     options = model.get_params()
