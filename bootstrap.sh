@@ -59,7 +59,8 @@ test)
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
     .venv/bin/mypy
-    exec .venv/bin/python -m pytest
+    # tests/conftest.py says what stays in one process.
+    exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
     ;;
 *)
     echo "bootstrap.sh: the job must be demo, test or install; received: $job" >&2
