@@ -12,12 +12,14 @@ that are there already are not run again.
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.columns import Column
 from benchmarks.quality.corpora import Prepared, prepare, read_documents
 from benchmarks.quality.files import read_lines, write_lines, write_text
+from benchmarks.quality.other_trainings import OTHER_TRAININGS
 from benchmarks.quality.peers import TOPIC_WORDS
 from benchmarks.quality.records import mean_and_sd
 from benchmarks.quality.table import best_of, line, show
@@ -37,11 +39,15 @@ CHOICES: dict[str, dict[str, Any]] = {
     "log input": {"weighting": "log"},
     "input dropout .5": {"input_dropout": 0.5},
     "input dropout .9": {"input_dropout": 0.9},
+    "k = 48": {"k": 48},
+    "k = 64": {"k": 64},
     "alpha 2/k": {"variant": "no-amplification"},
     "alpha 6.26": {"alpha": 6.26},
     "rate .0005": {"learning_rate": 0.0005},
     "rate .001": {"learning_rate": 0.001},
     "rate .002": {"learning_rate": 0.002},
+    "batches of 50": {"batch_size": 50},
+    "batches of 200": {"batch_size": 200},
     "15 epochs": {"epochs": 15},
     "60 epochs": {"epochs": 60},
     "exact decoder": {"decoder": "exact"},
@@ -57,12 +63,14 @@ CHOICES: dict[str, dict[str, Any]] = {
         "validation_fraction": 0.1,
     },
 }
+ROWS = [*CHOICES, *OTHER_TRAININGS]
 COLUMNS = [
     Column("accuracy", ("accuracy",)),
     Column("P@.001", ("precision", "0.001")),
     Column("P@.02", ("precision", "0.02")),
     Column("MSCD", ("mscd",), best=min),
     Column("diversity", ("diversity",)),
+    Column("units without wins", ("units_without_wins",), digits=1, best=min),
 ]
 
 
@@ -98,11 +106,13 @@ def prepare_held_out(data: Path, name: str, n_words: int) -> Prepared:
 
 
 def measure(
-    corpus: Prepared, n_components: int, seed: int, options: dict[str, Any]
+    corpus: Prepared, n_components: int, seed: int, choice: str
 ) -> dict[str, Any]:
     """Trains once and measures on the held-out posts."""
+    options = CHOICES.get(choice, {})
     model = KATE(n_components, random_state=seed, verbose=False, **options)
-    vectors = model.fit_transform(corpus.train.counts)
+    with OTHER_TRAININGS.get(choice, nullcontext)():
+        vectors = model.fit_transform(corpus.train.counts)
     test = model.transform(corpus.test.counts)
     result = evaluate(vectors, corpus.train.labels, test, corpus.test.labels)
     kernel = model.autoencoder_.kernel
@@ -112,6 +122,8 @@ def measure(
         "precision": result.to_json()["precision"],
         "mscd": mscd(kernel),
         "diversity": topic_diversity(topics),
+        # Of the posts that watched the last epoch.
+        "units_without_wins": model.history_.get("units_without_wins", [None])[-1],
     }
 
 
@@ -129,14 +141,14 @@ def render(records: list[dict[str, Any]]) -> str:
         here = [
             r
             for r, other in zip(records, places, strict=True)
-            if other == place and r["choice"] in CHOICES
+            if other == place and r["choice"] in ROWS
         ]
         rows = {
             choice: [
                 mean_and_sd([r for r in here if r["choice"] == choice], column.path)
                 for column in COLUMNS
             ]
-            for choice in CHOICES
+            for choice in ROWS
             if any(r["choice"] == choice for r in here)
         }
         best = [
@@ -166,7 +178,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--max-features", type=int, default=20_000)
     parser.add_argument("--n-components", type=int, default=128)
-    parser.add_argument("--only", nargs="+", choices=list(CHOICES), default=CHOICES)
+    parser.add_argument("--only", nargs="+", choices=ROWS, default=ROWS)
     options = parser.parse_args()
     path = options.output / "recipe.jsonl"
     records = read_lines(path)
@@ -184,7 +196,7 @@ def main() -> None:
                 if any(key.items() <= r.items() for r in records):
                     continue
                 sys.stderr.write(f"{name}, {choice}, seed {seed}\n")
-                found = measure(corpus, options.n_components, seed, CHOICES[choice])
+                found = measure(corpus, options.n_components, seed, choice)
                 records.append({**key, **found})
                 write_lines(path, records)
                 write_text(options.output / "recipe.md", render(records))

@@ -1,0 +1,130 @@
+"""Ways to train that were tried, and that the package does not have."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from benchmarks.added_callbacks import added_callbacks
+from kate_keras.layers import k_competitive
+from kate_keras.layers.competition import compete
+from kate_keras.training import fit
+from kate_keras.training.callbacks import BestWeights
+from kate_keras.training.recipes import Recipe
+from kate_keras.training.row_adam import RowAdam
+
+# Activations, k and alpha, and how much of training is over, from 0 to 1.
+Competition = Callable[[tf.Tensor, int, float, tf.Tensor], tf.Tensor]
+
+
+class Elapsed(keras.callbacks.Callback):
+    """Holds how much of a training is over, for the graph of its steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.share = tf.Variable(0.0, trainable=False)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Moves on; the last epoch has 1."""
+        self.share.assign(epoch / max(1, self.params["epochs"] - 1))
+
+
+@contextmanager
+def competing(competition: Competition) -> Iterator[None]:
+    """Trains with another competition in the layer's place."""
+    elapsed = Elapsed()
+
+    def other(h: tf.Tensor, k: int, alpha: float) -> tf.Tensor:
+        return competition(h, k, alpha, elapsed.share)
+
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(k_competitive, "compete", other))
+        stack.enter_context(added_callbacks(elapsed))
+        yield
+
+
+def let_go(h: tf.Tensor, k: int, alpha: float, elapsed: tf.Tensor) -> tf.Tensor:
+    """Blends the competition out over the second half of training."""
+    left = tf.clip_by_value(2 * (1 - elapsed), 0.0, 1.0)
+    return left * compete(h, k, alpha) + (1 - left) * h
+
+
+def amplified_late(h: tf.Tensor, k: int, alpha: float, elapsed: tf.Tensor) -> tf.Tensor:
+    """Raises the amplification from 0 to its own over the first half of training."""
+    z = compete(h, k, 0.0)
+    return z + tf.minimum(2 * elapsed, 1.0) * (compete(h, k, alpha) - z)
+
+
+def half_blended(h: tf.Tensor, k: int, alpha: float, elapsed: tf.Tensor) -> tf.Tensor:  # noqa: ARG001
+    """Hands over half of what competed and half of what did not."""
+    return 0.5 * compete(h, k, alpha) + 0.5 * h
+
+
+@contextmanager
+def half_of_the_documents() -> Iterator[None]:
+    """Lets a random half of a batch's documents compete."""
+    generator = tf.random.Generator.from_seed(0)
+
+    def competition(
+        h: tf.Tensor,
+        k: int,
+        alpha: float,
+        elapsed: tf.Tensor,  # noqa: ARG001
+    ) -> tf.Tensor:
+        chosen = generator.uniform([tf.shape(h)[0], 1]) < 0.5
+        return tf.where(chosen, compete(h, k, alpha), h)
+
+    with competing(competition):
+        yield
+
+
+class AveragedWeights(BestWeights):
+    """Hands out the mean of the last epochs' weights."""
+
+    EPOCHS = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last: deque[list[np.ndarray]] = deque(maxlen=self.EPOCHS)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
+        """Keeps the epoch's weights."""
+        super().on_epoch_end(epoch, logs)
+        self.last.append(self.model.get_weights())
+
+    def restore(self) -> None:
+        """Puts the mean of the last epochs in place."""
+        columns = zip(*self.last, strict=True)
+        self.model.set_weights([np.mean(weights, axis=0) for weights in columns])
+
+
+def averaged() -> AbstractContextManager[Any]:
+    """Takes the mean weights of the last epochs instead of the best epoch's."""
+    return mock.patch.object(fit, "BestWeights", AveragedWeights)
+
+
+def decayed(strength: float) -> AbstractContextManager[Any]:
+    """Lets weights decay by `rate * strength` a step, apart from the gradient."""
+
+    def make(recipe: Recipe, n_words: int) -> RowAdam:
+        rate = recipe.learning_rate_for(n_words)
+        return RowAdam(rate, weight_decay=strength)
+
+    return mock.patch.object(fit, "make_optimizer", make)
+
+
+OTHER_TRAININGS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
+    "competition let go in the second half": partial(competing, let_go),
+    "amplification grows over the first half": partial(competing, amplified_late),
+    "half of each code competes": partial(competing, half_blended),
+    "half of the documents compete": half_of_the_documents,
+    "mean weights of the last 5 epochs": averaged,
+    "weight decay .1": partial(decayed, 0.1),
+    "weight decay 1": partial(decayed, 1.0),
+}
