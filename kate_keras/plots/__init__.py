@@ -5,23 +5,8 @@
 `explain`, `transform` and the measures return, not a model.
 """
 
-from typing import Any
+from kate_keras.extras import attach_extra
 
-import lazy_loader
-
-from kate_keras.errors import InputError
-
-_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-
-
-def __getattr__(name: str) -> Any:
-    """Imports what is asked for, or says what has to be installed for it."""
-    try:
-        return _load(name)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "matplotlib":
-            raise
-        raise InputError(
-            f"`{name}` needs matplotlib, which is not installed: "
-            "pip install 'kate_keras[plots]'"
-        ) from None
+__getattr__, __dir__, __all__ = attach_extra(
+    __name__, __file__, "plots", "matplotlib", ("matplotlib",)
+)

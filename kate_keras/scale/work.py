@@ -63,8 +63,8 @@ def work_on(
 
     Raises:
         InputError: If the function raises one: at once. If the disk of every node is
-            full. If pieces ended their processes again and again; then all others are
-            done before.
+            full. If pieces ended their processes again and again, or the function
+            raised anything else; then all others are done before.
     """
     if ray.cluster_resources().get("CPU", 0) < 1:
         raise InputError(
@@ -110,10 +110,10 @@ def work_on(
             ray.cancel(ref)
     if failed:
         raise InputError(
-            f"{len(failed)} of {len(pieces)} shards ended every process that took "
-            f"them: {'; '.join(failed)!s:.1000}. All others are finished. A document "
-            "there may be too large for the memory of a node: look at it, then run the "
-            "same command again."
+            f"{len(failed)} of {len(pieces)} shards failed wherever they were tried: "
+            f"{'; '.join(failed)!s:.1000}. All others are finished. Where a process "
+            "died, a document may be too large for the memory of a node: look at it, "
+            "then run the same command again."
         )
 
 

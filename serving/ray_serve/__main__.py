@@ -68,7 +68,7 @@ def main(
     except (SettingsError, ModelFolderError, ServeError) as error:
         parser.error(str(error))
     except KeyboardInterrupt:
-        pass
+        logger.info("Stopped from the keyboard")
     return 0
 
 
