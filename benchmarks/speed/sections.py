@@ -47,9 +47,16 @@ def training(choices: Choices) -> list[Row]:
     return rows
 
 
-def row(name: str, function: str, n_words: int, d: int, *more: object) -> Row:
+def row(
+    name: str,
+    function: str,
+    n_words: int,
+    d: int,
+    *more: object,
+    module: str = "training",
+) -> Row:
     sys.stderr.write(f"{name}, V = {n_words:,}, d = {d}\n")
-    found = measure(f"training.{function}", n_words, d, *more)
+    found = measure(f"{module}.{function}", n_words, d, *more)
     return {"name": name, "n_words": n_words, "n_components": d, **(found or {})}
 
 
@@ -83,6 +90,15 @@ def competition(choices: Choices) -> list[Row]:  # noqa: ARG001
     return [
         {"units": units, **(measure("competition.compete", units) or {})}
         for units in (128, 512, 4_096, 16_384)
+    ]
+
+
+def step(choices: Choices) -> list[Row]:  # noqa: ARG001
+    """A training step by operation, d = 128."""
+    kinds = ((2_000, "exact"), (20_000, "exact"), (20_000, "sampled"))
+    return [
+        row(decoder, "operations", n, 128, decoder, module="step")
+        for n, decoder in kinds
     ]
 
 
@@ -132,6 +148,7 @@ SECTIONS = {
     "race": race,
     "growth": growth,
     "competition": competition,
+    "step": step,
     "encoding": encoding,
     "start": start,
 }

@@ -18,6 +18,8 @@ NAMES = {
     "gensim-lda": "LDA of gensim",
     "lsa": "LSA",
 }
+# Of operations in a column of the table of a step.
+MOST_KINDS = 8
 # Beside KATE in the table of epochs.
 PEERS = ("textbook", "lda", "nmf", "gensim-lda")
 
@@ -155,6 +157,25 @@ def _competition(rows: list[Row]) -> str:
     return _section(text, head, lines)
 
 
+def _step(rows: list[Row]) -> str:
+    rows = [r for r in rows if "operations" in r]
+    total = [sum(r["operations"].values()) for r in rows]
+    kinds = {kind for r in rows for kind in list(r["operations"])[:MOST_KINDS]}
+    ordered = sorted(kinds, key=lambda k: -max(r["operations"].get(k, 0) for r in rows))
+    lines = [line(["all", *(f"{ms:.2f}" for ms in total)])]
+    for kind in ordered:
+        cells = (r["operations"].get(kind, 0.0) for r in rows)
+        lines.append(line([kind, *(f"{ms:.2f}" for ms in cells)]))
+    head = ["", *(f"V = {r['n_words']:,}, {r['name']}" for r in rows)]
+    words = ", ".join(f"{r['slice']:,.0f}" for r in rows if r["slice"] != r["n_words"])
+    text = (
+        "## A step by operation\n\nMilliseconds of a training step for 100 documents, "
+        "d = 128, on one core, by TensorFlow's type of operation, without what lies "
+        f"between them; words of the sampled step: {words}."
+    )
+    return _section(text, head, lines)
+
+
 def _encoding(rows: list[Row]) -> str:
     batches = list(dict.fromkeys(r["batch"] for r in rows))
     lines = []
@@ -211,6 +232,7 @@ TABLES = {
     "race": _race,
     "growth": _growth,
     "competition": _competition,
+    "step": _step,
     "encoding": _encoding,
     "start": _start,
 }

@@ -67,6 +67,14 @@ def test_a_measurement_that_fails_is_no_figure(capfd):
     assert "failed: competition.compete (0,)" in capfd.readouterr().err
 
 
+def test_a_step_is_told_by_operations():
+    found = measure("step.operations", 2_000, 16, "sampled")
+    # Of a step: two products of the decoder's way back, a top_k for each sign.
+    assert {"MatMul", "TopKV2", "ResourceGather"} <= set(found["operations"])
+    assert all(ms > 0 for ms in found["operations"].values())
+    assert 1_000 < found["slice"] <= 2_000
+
+
 RESULTS = {
     "machine": "2 cores",
     "training": [
@@ -88,6 +96,13 @@ RESULTS = {
         {"n_documents": 100_000},
     ],
     "competition": [{"units": 128, "seconds": 0.0005, "tanh_seconds": 0.0001}],
+    "step": [
+        {"name": "exact", "n_words": 2_000, "slice": 2_000,
+         "operations": {"MatMul": 1.25, "Exp": 0.5}},
+        {"name": "sampled", "n_words": 20_000, "slice": 5_512.4,
+         "operations": {"MatMul": 2.5, "ResourceGather": 1.0}},
+        {"name": "exact", "n_words": 20_000},
+    ],
     "encoding": [
         {"name": "kate", "batch": 1, "documents": 500.4, "megabytes": 1.0},
         {"name": "kate", "batch": 256, "documents": 9000.0, "megabytes": 16.25},
@@ -106,6 +121,9 @@ def test_the_page_shows_every_figure():
     assert "LDA of gensim | 1 |" not in page
     assert "| 10,000 | 2.00 | 20 | 7.50 | 900 | 800 |" in page
     assert "| 128 | 0.50 | 0.10 |" in page
+    assert "| all | 1.75 | 3.50 |" in page
+    assert "| MatMul | 1.25 | 2.50 |\n| ResourceGather | 0.00 | 1.00 |" in page
+    assert "words of the sampled step: 5,512." in page
     assert "| KATE, TensorFlow | 500 | 9,000 | 16.2 |" in page
     assert "| KATE, light reader | 0.25 | 70 |" in page
     assert "## Start" not in render({"machine": "", "growth": RESULTS["growth"]})
