@@ -10,6 +10,7 @@ ROOT = Path(kate_keras.__file__).parent
 # A module may import what stands to the left of it, and its own folder.
 ORDER = [
     "errors",
+    "extras",
     "durable",
     "strict_json",
     "argument_checks",
@@ -25,7 +26,7 @@ ORDER = [
 ORDER += ["analysis", "plots", "light", "reading", "estimator", "loading"]
 ORDER += ["vector_files", "index", "report", "scale", "__init__", "cli", "__main__"]
 # What the pictures may import: no model.
-PLAIN = ("errors", "text", "analysis", "plots")
+PLAIN = ("errors", "extras", "text", "analysis", "plots")
 # The reader without TensorFlow, which one file of the service puts in its place.
 LIGHT = ("kate_keras.light.", "kate_keras.errors.")
 # And what reads an index of documents.
