@@ -17,7 +17,7 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items):
-    """Keeps files together, as their tests share what they make, and all of Ray's."""
+    """Keeps a file in one process, and all that share a Ray, as they share the rest."""
     of_ray = {item.path for item in items if "one_ray" in item.fixturenames}
     for item in items:
         group = "ray" if item.path in of_ray else str(item.path)

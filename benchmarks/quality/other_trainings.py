@@ -1,8 +1,7 @@
 """Ways to train that were tried, and that the package does not have."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -11,16 +10,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.added_callbacks import added_callbacks
 from kate_keras.layers import k_competitive
 from kate_keras.layers.competition import compete
-from kate_keras.training import fit
+from kate_keras.training import fit, train
 from kate_keras.training.callbacks import BestWeights
 from kate_keras.training.recipes import Recipe
 from kate_keras.training.row_adam import RowAdam
 
 # Activations, k and alpha, and how much of training is over, from 0 to 1.
 Competition = Callable[[tf.Tensor, int, float, tf.Tensor], tf.Tensor]
+History = dict[str, list[float]]
 
 
 class Elapsed(keras.callbacks.Callback):
@@ -35,18 +34,15 @@ class Elapsed(keras.callbacks.Callback):
         self.share.assign(epoch / max(1, self.params["epochs"] - 1))
 
 
-@contextmanager
-def competing(competition: Competition) -> Iterator[None]:
+def competing(competition: Competition, *arguments: Any, **options: Any) -> History:
     """Trains with another competition in the layer's place."""
     elapsed = Elapsed()
 
     def other(h: tf.Tensor, k: int, alpha: float) -> tf.Tensor:
         return competition(h, k, alpha, elapsed.share)
 
-    with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(k_competitive, "compete", other))
-        stack.enter_context(added_callbacks(elapsed))
-        yield
+    with mock.patch.object(k_competitive, "compete", other):
+        return train(*arguments, callbacks=[elapsed], **options)
 
 
 def let_go(h: tf.Tensor, k: int, alpha: float, elapsed: tf.Tensor) -> tf.Tensor:
@@ -66,9 +62,8 @@ def half_blended(h: tf.Tensor, k: int, alpha: float, elapsed: tf.Tensor) -> tf.T
     return 0.5 * compete(h, k, alpha) + 0.5 * h
 
 
-@contextmanager
-def half_of_the_documents() -> Iterator[None]:
-    """Lets a random half of a batch's documents compete."""
+def half_of_the_documents(*arguments: Any, **options: Any) -> History:
+    """Trains with a random half of a batch's documents competing."""
     generator = tf.random.Generator.from_seed(0)
 
     def competition(
@@ -80,8 +75,7 @@ def half_of_the_documents() -> Iterator[None]:
         chosen = generator.uniform([tf.shape(h)[0], 1]) < 0.5
         return tf.where(chosen, compete(h, k, alpha), h)
 
-    with competing(competition):
-        yield
+    return competing(competition, *arguments, **options)
 
 
 class AveragedWeights(BestWeights):
@@ -104,22 +98,25 @@ class AveragedWeights(BestWeights):
         self.model.set_weights([np.mean(weights, axis=0) for weights in columns])
 
 
-def averaged() -> AbstractContextManager[Any]:
+def averaged(*arguments: Any, **options: Any) -> History:
     """Takes the mean weights of the last epochs instead of the best epoch's."""
-    return mock.patch.object(fit, "BestWeights", AveragedWeights)
+    with mock.patch.object(fit, "BestWeights", AveragedWeights):
+        return train(*arguments, **options)
 
 
-def decayed(strength: float) -> AbstractContextManager[Any]:
+def decayed(strength: float, *arguments: Any, **options: Any) -> History:
     """Lets weights decay by `rate * strength` a step, apart from the gradient."""
 
     def make(recipe: Recipe, n_words: int) -> RowAdam:
         rate = recipe.learning_rate_for(n_words)
         return RowAdam(rate, weight_decay=strength)
 
-    return mock.patch.object(fit, "make_optimizer", make)
+    with mock.patch.object(fit, "make_optimizer", make):
+        return train(*arguments, **options)
 
 
-OTHER_TRAININGS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
+# What `KATE.fit` takes as its trainer.
+OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "competition let go in the second half": partial(competing, let_go),
     "amplification grows over the first half": partial(competing, amplified_late),
     "half of each code competes": partial(competing, half_blended),

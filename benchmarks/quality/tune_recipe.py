@@ -12,7 +12,6 @@ that are there already are not run again.
 
 import argparse
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from benchmarks.quality.table import best_of, line, show
 from kate_keras import KATE
 from kate_keras.analysis import evaluate, mscd, topic_diversity, topic_word_ids
 from kate_keras.text import Document
+from kate_keras.training import train
 
 HELD_OUT = 0.18
 CORPORA = ("20news", "20news-stripped")
@@ -111,8 +111,8 @@ def measure(
     """Trains once and measures on the held-out posts."""
     options = CHOICES.get(choice, {})
     model = KATE(n_components, random_state=seed, verbose=False, **options)
-    with OTHER_TRAININGS.get(choice, nullcontext)():
-        vectors = model.fit_transform(corpus.train.counts)
+    model.fit(corpus.train.counts, trainer=OTHER_TRAININGS.get(choice, train))
+    vectors = model.transform(corpus.train.counts)
     test = model.transform(corpus.test.counts)
     result = evaluate(vectors, corpus.train.labels, test, corpus.test.labels)
     kernel = model.autoencoder_.kernel

@@ -1,10 +1,11 @@
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from conftest import small_kate, themed_documents
 
-from benchmarks.added_callbacks import added_callbacks
 from benchmarks.quality import other_trainings
 from benchmarks.quality.other_trainings import (
     OTHER_TRAININGS,
@@ -13,11 +14,12 @@ from benchmarks.quality.other_trainings import (
     let_go,
 )
 from kate_keras.layers.competition import compete
+from kate_keras.training import train
 
 
-def trained():
+def trained(trainer=train):
     texts = themed_documents(120)[0]
-    return small_kate(epochs=4).fit(texts).autoencoder_.kernel
+    return small_kate(epochs=4).fit(texts, trainer=trainer).autoencoder_.kernel
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +29,7 @@ def default():
 
 @pytest.mark.parametrize("name", OTHER_TRAININGS)
 def test_each_trains_in_another_way_and_leaves_nothing_changed(name, default):
-    with OTHER_TRAININGS[name]():
-        other = trained()
+    other = trained(OTHER_TRAININGS[name])
     assert np.isfinite(other).all()
     # Several times what one rounding moves.
     assert np.abs(other - default).max() > 1e-4
@@ -62,8 +63,8 @@ def test_the_share_that_has_elapsed_ends_with_one():
             seen.append(float(elapsed.share))
 
     elapsed = other_trainings.Elapsed()
-    with added_callbacks(elapsed, Look()):
-        small_kate(epochs=3).fit(themed_documents(60)[0])
+    trainer = partial(train, callbacks=[elapsed, Look()])
+    small_kate(epochs=3).fit(themed_documents(60)[0], trainer=trainer)
     assert seen == [0.0, 0.5, 1.0]
 
 
