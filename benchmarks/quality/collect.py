@@ -1,4 +1,4 @@
-"""From the cells' files to one compact file per table."""
+"""From the cells' files to one compact file per table, beside what it had."""
 
 from itertools import combinations
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.quality.cells import GROUPS
-from benchmarks.quality.files import read_json, write_lines
-from benchmarks.quality.records import grouped, order
+from benchmarks.quality.files import read_json, read_lines, write_lines
+from benchmarks.quality.records import Record, grouped, order, rounded
 from benchmarks.quality.run import Bench
 from kate_keras.analysis import stability
 
@@ -16,7 +16,7 @@ from kate_keras.analysis import stability
 def collect(bench: Bench, results: Path) -> None:
     """Keeps the cells that are there, a file per group in `results`.
 
-    A group of which no cell is there keeps the file that it had.
+    Cells that are kept already and are not there stay; see `merged`.
 
     Args:
         bench: Finds the cells' files.
@@ -29,10 +29,42 @@ def collect(bench: Bench, results: Path) -> None:
             if not bench.missing(cell) and (path := bench.path(cell)).is_file()
         ]
         if records:
-            write_lines(results / f"{group}.jsonl", compact(records))
+            path = results / f"{group}.jsonl"
+            write_lines(path, merged(read_lines(path), compact(records)))
 
 
-def compact(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def merged(kept: list[Record], fresh: list[Record]) -> list[Record]:
+    """Puts cells in the place of those that they make obsolete.
+
+    That is the same cell, and all seeds of the same model that had other settings: a
+    mean over seeds is of one model. A seed that is left keeps the `stability` that it
+    had among its own.
+
+    Args:
+        kept: Cells kept before.
+        fresh: Cells of now.
+
+    Returns:
+        Both, sorted.
+    """
+    places = {order(record) for record in fresh}
+    settings = {order(record)[:-1]: _beside_the_seed(record) for record in fresh}
+    left = [
+        record
+        for record in kept
+        if order(record) not in places
+        and settings.get(order(record)[:-1]) in (None, _beside_the_seed(record))
+    ]
+    return sorted([*left, *fresh], key=order)
+
+
+def _beside_the_seed(record: Record) -> Any:
+    settings = record["settings"]
+    options = {**settings.get("options", {}), "random_state": None}
+    return {**settings, "options": options}
+
+
+def compact(records: list[Record]) -> list[Record]:
     """Sorts cells and puts the stability of their topics in the topics' place.
 
     A cell's `stability` is the mean over the other seeds of the same model; a model
@@ -50,13 +82,5 @@ def compact(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         row = {name: value for name, value in record.items() if name != "topics"}
         if overlaps[id(record)]:
             row["stability"] = float(np.mean(overlaps[id(record)]))
-        rows.append(_rounded(row))
+        rows.append(rounded(row))
     return rows
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return [_rounded(item) for item in value] if isinstance(value, list) else value

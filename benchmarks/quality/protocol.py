@@ -40,6 +40,11 @@ on one or two cores that did other work too, so only their order of size means
 anything; MiniLM came trained.
 """.strip()
 
+OUTDATED = """
+† Trained by a recipe that was the default before: the file of the cells has its
+settings.
+""".strip()
+
 
 def tuning(results: Path) -> str:
     """How the peers were tuned, and what was chosen."""

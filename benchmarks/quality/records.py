@@ -46,3 +46,12 @@ def mean_and_sd(
         return None
     sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
     return float(np.mean(values)), sd
+
+
+def rounded(content: Any) -> Any:
+    """Returns JSON types with six decimals in every figure, as cells are kept."""
+    if isinstance(content, float):
+        return round(content, 6)
+    if isinstance(content, dict):
+        return {key: rounded(item) for key, item in content.items()}
+    return [rounded(item) for item in content] if isinstance(content, list) else content

@@ -11,6 +11,7 @@ from benchmarks.quality.cells import KATE_ROWS, Cell
 from benchmarks.quality.corpora import Prepared
 from benchmarks.quality.fitted import Fitted
 from benchmarks.quality.peers import NEEDS, PEERS, TOPIC_WORDS
+from benchmarks.quality.records import Record, rounded
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
 from kate_keras.layers import ReadOut
@@ -65,6 +66,22 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "shrinkage": ReadOut().shrinkage,
         **(WHITENED if recipe.read_out == "whitened" else {}),
     }
+
+
+def outdated(record: Record) -> bool:
+    """Tells whether a kept cell was trained by settings that its row no longer has.
+
+    Peers keep the settings that tuning chose.
+    """
+    if record["row"] not in KATE_ROWS:
+        return False
+    place = (record[name] for name in ("corpus", "n_words", "n_components", "row"))
+    cell = Cell(*place, record["seed"], tuple(sorted(record["options"].items())))
+    now, then = rounded(settings(cell, {})), record["settings"]
+    return any(
+        now.get(name) != then.get(name)
+        for name in {*now, *then} - {"corpus", "options"}
+    )
 
 
 def fit(cell: Cell, corpus: Prepared, chosen: Chosen) -> Fitted:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from benchmarks.quality.columns import TITLES, Column
+from benchmarks.quality.columns import Column
 from benchmarks.quality.records import Record, mean_and_sd
-from benchmarks.quality.table import by_row
+from benchmarks.quality.table import by_row, title
 
 OURS = "kate"
 MOST_NAMED = 3
@@ -35,7 +35,7 @@ def standing(records: list[Record], columns: Sequence[Column]) -> str:
         order = sorted(means, key=means.__getitem__, reverse=column.best is max)
         ahead = [row for row in order if column.best(means[row], ours) != ours]
         named = [
-            f"{TITLES[row]} {means[row]:.{column.digits}f}"
+            f"{title(row, rows[row])} {means[row]:.{column.digits}f}"
             for row in (ahead or order[:1])[:MOST_NAMED]
         ]
         if len(ahead) > MOST_NAMED:

@@ -7,6 +7,8 @@ from benchmarks.quality.columns import TITLES, Column
 from benchmarks.quality.records import Record, mean_and_sd
 
 Figure = tuple[float, float | None] | None
+# Beside the names of rows that were trained by settings of before.
+MARK = " †"
 
 
 def table(
@@ -22,7 +24,7 @@ def table(
         published: Further rows, a cell per column after the name.
     """
     rows = [
-        (TITLES[name], [mean_and_sd(group, column.path) for column in columns])
+        (title(name, group), [mean_and_sd(group, column.path) for column in columns])
         for name, group in by_row(records).items()
     ]
     used = [
@@ -40,6 +42,12 @@ def table(
         shown = [show(figures[j], columns[j], best[j]) for j in used]
         lines.append(line([name, *shown]))
     return "\n".join(lines)
+
+
+def title(name: str, group: list[Record]) -> str:
+    """Name of a row for readers, marked where its settings are those of before."""
+    outdated = any(record.get("outdated") for record in group)
+    return TITLES[name] + (MARK if outdated else "")
 
 
 def by_row(records: list[Record]) -> dict[str, list[Record]]:

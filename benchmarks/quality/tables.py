@@ -14,25 +14,29 @@ from benchmarks.quality.columns import (
     RETRIEVAL,
     SECONDS,
     TASKS,
-    TITLES,
     TOPICS,
     Column,
 )
 from benchmarks.quality.files import read_lines, write_text
-from benchmarks.quality.protocol import INTRODUCTIONS, PROTOCOL, tuning
+from benchmarks.quality.protocol import INTRODUCTIONS, OUTDATED, PROTOCOL, tuning
 from benchmarks.quality.records import Record, grouped, mean_and_sd
+from benchmarks.quality.rows import outdated
 from benchmarks.quality.standing import standing
-from benchmarks.quality.table import best_of, line, show, table
+from benchmarks.quality.table import best_of, line, show, table, title
 
 
 def write_tables(results: Path) -> None:
     """Writes a Markdown file for every kept group of cells."""
     for group in (*TASKS, "effects"):
-        records = read_lines(results / f"{group}.jsonl")
+        records = [
+            {**record, "outdated": outdated(record)}
+            for record in read_lines(results / f"{group}.jsonl")
+        ]
         if records:
+            mark = OUTDATED if any(r["outdated"] for r in records) else ""
             tables = effects(records) if group == "effects" else task(group, records)
             peers = "" if group == "effects" else tuning(results)
-            parts = (f"# {INTRODUCTIONS[group]}", PROTOCOL, peers, tables)
+            parts = (f"# {INTRODUCTIONS[group]}", PROTOCOL, mark, peers, tables)
             text = "\n\n".join(part for part in parts if part)
             write_text(results / f"{group}.md", text + "\n")
 
@@ -113,11 +117,11 @@ def word_table(records: list[Record]) -> str:
             for name in names
         ]
         sections.append(f"### V = {n_words:,}, d = {d}\n\n{table(rows, columns)}")
-    title = (
+    heading = (
         "## Word similarity\n\nSpearman's correlation of cosines with human scores; in "
         "brackets the pairs whose words are both in the vocabulary."
     )
-    return "\n\n".join([title, *sections])
+    return "\n\n".join([heading, *sections])
 
 
 def _pairs(record: Record, name: str) -> str:
@@ -154,8 +158,8 @@ def length_table(records: list[Record], *, published: bool) -> str:
         sections.append(f"### V = {n_words:,}\n\nQueries: {queries}.\n\n{text}")
     if not sections:
         return ""
-    title = "## Precision at .001 by the query's length in known words, d = 128"
-    return "\n\n".join([title, *sections])
+    heading = "## Precision at .001 by the query's length in known words, d = 128"
+    return "\n\n".join([heading, *sections])
 
 
 def _by_length(record: Record) -> Record:
@@ -184,7 +188,8 @@ def effects(records: list[Record]) -> str:
         for name, curve in curves.items():
             best = best_of(ACCURACY, list(curve.values()))
             ours = [show(curve.get(x), ACCURACY, best) for x in points]
-            lines.append(line([TITLES[name], *ours]))
+            alike = [r for r in records if r["row"] == name]
+            lines.append(line([title(name, alike), *ours]))
         sections.append(f"## Accuracy against {effect}\n\n" + "\n".join(lines))
     return "\n\n".join(sections)
 

@@ -1,7 +1,7 @@
 import pytest
 from benchmark_samples import record
 
-from benchmarks.quality.collect import compact
+from benchmarks.quality.collect import compact, merged
 from benchmarks.quality.files import read_lines, write_lines
 from benchmarks.quality.records import grouped, mean_and_sd
 
@@ -40,6 +40,31 @@ def test_stability_takes_the_place_of_the_topics():
     assert [r.get("stability") for r in kept] == [0.75, 0.75, 0.5, None]
     assert not any("topics" in r for r in kept)
     assert kept[3]["figures"]["accuracy"] == 0.333333
+
+
+def of(batch_size, row="kate", seed=0):
+    options = {"k": None, "random_state": seed}
+    settings = {"options": options, "recipe": {"batch_size": batch_size}}
+    return record(row, seed, settings=settings)
+
+
+def test_a_new_cell_takes_the_place_of_its_model_of_before_only():
+    kept = [of(100), of(100, seed=1), of(100, "deep"), of(100, seed=2)]
+    fresh = [of(200, seed=1)]
+    assert merged(kept, fresh) == [of(100, "deep"), of(200, seed=1)]
+    # A later run adds seeds to the same model, and replaces what it ran again.
+    again = {**of(200, seed=1), "fit_seconds": 1.0}
+    both = [of(100, "deep"), of(200), again]
+    assert merged(merged(kept, fresh), [again, of(200)]) == sorted(
+        both, key=lambda r: (r["row"], r["seed"])
+    )
+
+
+def test_peers_need_no_options():
+    lsa = [record("lsa", seed, settings={"sublinear": True}) for seed in (0, 1)]
+    other = record("lsa", 0, settings={"sublinear": False})
+    assert merged([lsa[0]], [lsa[1]]) == lsa
+    assert merged(lsa, [other]) == [other]
 
 
 def test_lines_are_read_as_they_were_written(tmp_path):

@@ -1,10 +1,11 @@
 import dataclasses
 
 import pytest
-from benchmark_samples import small_corpus
+from benchmark_samples import record, small_corpus
 
 from benchmarks.quality import rows
 from benchmarks.quality.cells import KATE_ROWS, Cell
+from benchmarks.quality.records import rounded
 from kate_keras.training import RECIPES
 
 
@@ -28,6 +29,22 @@ def test_a_change_of_the_recipe_changes_the_settings(monkeypatch):
     assert cell("kate").file_name(before) != cell("kate").file_name(
         rows.settings(cell("kate"), {})
     )
+
+
+def test_a_kept_cell_is_outdated_once_the_recipe_changes(monkeypatch):
+    kept = {
+        name: record(name, 1, options={"k": 16}, settings=rounded(found))
+        for name in ("kate", "kate-paper")
+        for found in [rows.settings(cell(name, ("k", 16)), {})]
+    }
+    assert not any(rows.outdated(r) for r in kept.values())
+    changed = dataclasses.replace(RECIPES["default"], batch_size=77)
+    monkeypatch.setitem(RECIPES, "default", changed)
+    assert {name: rows.outdated(r) for name, r in kept.items()} == {
+        "kate": True,
+        "kate-paper": False,
+    }
+    assert not rows.outdated(record("lsa", 0, settings={"sublinear": True}))
 
 
 def test_options_and_seed_are_in_the_settings():

@@ -113,7 +113,11 @@ def test_precision_by_length_and_word_similarity_have_tables():
 
 
 def test_files_are_written_from_the_kept_lines_alone(tmp_path):
-    write_lines(tmp_path / "20news.jsonl", [record("kate", 0, 0.75)])
+    cells = [
+        record("kate", 0, 0.75, settings={"recipe": {"batch_size": 1}}),
+        record("lsa", 0, 0.7, settings={"sublinear": True}),
+    ]
+    write_lines(tmp_path / "20news.jsonl", cells)
     trials = [
         {"settings": {"sublinear": s}, "accuracy": a, "precision": 0.4}
         for s, a in ((True, 0.75), (False, 0.7))
@@ -128,6 +132,9 @@ def test_files_are_written_from_the_kept_lines_alone(tmp_path):
         "- LSA: sublinear True → 0.750 / 0.400; sublinear False → 0.700 / 0.400; "
         "chosen: **sublinear True**" in text
     )
+    # That cell was of other settings than the row has now, and the page says so.
+    assert "\n\n† Trained by a recipe that was the default before" in text
+    assert "| KATE, default † | **0.750** |" in text and "| LSA | 0.700 |" in text
     assert not (tmp_path / "mrd.md").exists()
 
 
