@@ -59,8 +59,9 @@ test)
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
     .venv/bin/mypy
-    # tests/conftest.py says what stays in one process.
-    exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
+    # A file stays in one process, for its fixtures; in order, for the longest of few
+    # tests are not the last then.
+    exec .venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
     ;;
 *)
     echo "bootstrap.sh: the job must be demo, test or install; received: $job" >&2

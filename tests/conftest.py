@@ -16,14 +16,6 @@ THEMES = {
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items):
-    """Keeps a file in one process, and all that share a Ray, as they share the rest."""
-    of_ray = {item.path for item in items if "one_ray" in item.fixturenames}
-    for item in items:
-        group = "ray" if item.path in of_ray else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def themed_documents(n_documents=240, seed=0):
     """Documents of ten words, nine in ten of them from one of three themes."""
     generator = np.random.default_rng(seed)
