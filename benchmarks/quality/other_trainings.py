@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from kate_keras.layers import k_competitive
 from kate_keras.layers.competition import compete
-from kate_keras.training import fit, train
+from kate_keras.training import compiled, fit, train
 from kate_keras.training.callbacks import BestWeights
 from kate_keras.training.recipes import Recipe
 from kate_keras.training.row_adam import RowAdam
@@ -111,7 +111,7 @@ def decayed(strength: float, *arguments: Any, **options: Any) -> History:
         rate = recipe.learning_rate_for(n_words)
         return RowAdam(rate, weight_decay=strength)
 
-    with mock.patch.object(fit, "make_optimizer", make):
+    with mock.patch.object(compiled, "make_optimizer", make):
         return train(*arguments, **options)
 
 

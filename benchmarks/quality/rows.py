@@ -15,7 +15,7 @@ from benchmarks.quality.records import Record, rounded
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
 from kate_keras.layers import ReadOut
-from kate_keras.training.fit import MOST_HELD_OUT
+from kate_keras.training.held_out import MOST_HELD_OUT
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]

@@ -42,8 +42,9 @@ def _step(n_words: int, n_components: int, decoder: str) -> tuple[list[Any], Any
 
     from kate_keras.models import KATEAutoencoder
     from kate_keras.text.count_input import document_frequency
-    from kate_keras.training import fit
     from kate_keras.training.batches import Passes, batches
+    from kate_keras.training.compiled import compiled_network
+    from kate_keras.training.fit import decoder_sample
     from kate_keras.training.recipes import RECIPES
     from kate_keras.training.replica import ALONE
 
@@ -63,10 +64,10 @@ def _step(n_words: int, n_components: int, decoder: str) -> tuple[list[Any], Any
         counts,
         np.arange(N_DOCUMENTS),
         BATCH,
-        sample=fit.decoder_sample(autoencoder, counts, recipe),
+        sample=decoder_sample(autoencoder, counts, recipe),
         passes=Passes(0),
     )
-    network = fit._compiled(autoencoder, recipe, ALONE)
+    network = compiled_network(autoencoder, recipe, ALONE)
     # The last batch is smaller.
     return list(data)[:-1], tf.function(network.train_step, reduce_retracing=True)
 

@@ -3,12 +3,7 @@
 from kate_keras.training.adapt import adapt_input, adapt_output, adapt_read_out
 from kate_keras.training.competition_monitor import CompetitionMonitor
 from kate_keras.training.continuation import continue_training, update_recipe
-from kate_keras.training.fit import (
-    best_epoch,
-    reconstruction_loss,
-    reconstruction_losses,
-    train,
-)
+from kate_keras.training.fit import best_epoch, train
 from kate_keras.training.losses import BinaryCrossentropy, WordCrossentropy
 from kate_keras.training.recipes import (
     RECIPES,
@@ -17,6 +12,10 @@ from kate_keras.training.recipes import (
     resolve_recipe,
     scaled_alpha,
     scaled_learning_rate,
+)
+from kate_keras.training.reconstruction import (
+    reconstruction_loss,
+    reconstruction_losses,
 )
 
 __all__ = [

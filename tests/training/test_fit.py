@@ -10,34 +10,17 @@ from kate_keras.training import (
     RECIPES,
     fit,
     reconstruction_loss,
+    reconstruction_losses,
     train,
 )
 from kate_keras.training.callbacks import BestWeights
+from kate_keras.training.held_out import split
 
 RECIPE = dataclasses.replace(RECIPES["default"], epochs=4, batch_size=16, min_steps=1)
 
 
 def autoencoder(**options):
     return KATEAutoencoder(15, 6, **{"k": 2, "alpha": 1.0, **options})
-
-
-@pytest.mark.parametrize("n_documents", [2, 9, 10, 11, 1000])
-def test_the_split_is_shuffled_complete_and_without_overlap(n_documents):
-    learn, validate = fit.split(n_documents, 0.1, random_state=0)
-    assert len(validate) == max(1, round(0.1 * n_documents))
-    assert sorted([*learn, *validate]) == list(range(n_documents))
-    if n_documents == 1000:
-        assert not np.array_equal(validate, np.arange(900, 1000))
-        assert 300 < validate.mean() < 700
-
-
-@pytest.mark.parametrize(
-    ("n_documents", "held_out"),
-    [(2, 1), (29, 1), (30, 2), (1000, 50), (4000, 200), (4020, 200), (10**6, 200)],
-)
-def test_a_twentieth_but_no_more_than_200_documents_watch(n_documents, held_out):
-    assert len(fit.split(n_documents, None, 0)[1]) == held_out
-    assert len(fit.split(n_documents, 0.5, 0)[1]) == n_documents // 2
 
 
 @pytest.mark.parametrize("recipe", ["default", "paper"])
@@ -57,7 +40,7 @@ def test_both_recipes_lower_the_validation_loss_of_the_competitive_network(
 def test_the_monitored_loss_is_that_of_the_network_with_competition(counts):
     model = autoencoder(alpha=6.26)
     history = train(model, counts, RECIPE, verbose=False)
-    _, validate = fit.split(60, 0.05, 0)
+    _, validate = split(60, 0.05, 0)
     best = int(np.argmin(history["val_competition_loss"]))
     dense = reconstruction_loss(model, counts[validate], RECIPE)
     assert dense == pytest.approx(history["val_loss"][best], rel=1e-5)
@@ -67,7 +50,7 @@ def test_the_monitored_loss_is_that_of_the_network_with_competition(counts):
 def test_both_reconstruction_losses_are_those_that_training_recorded(counts):
     model = autoencoder(alpha=6.26)
     history = train(model, counts, RECIPE, verbose=False)
-    _, validate = fit.split(60, 0.05, 0)
+    _, validate = split(60, 0.05, 0)
     best = int(np.argmin(history["val_competition_loss"]))
     for competition, name in ((False, "val_loss"), (True, "val_competition_loss")):
         loss = reconstruction_loss(model, counts[validate], RECIPE, competition)
@@ -86,7 +69,7 @@ def test_without_competition_there_is_one_validation_loss(counts):
 def test_validation_leaves_penalties_out(counts):
     model = ContractiveAutoencoder(15, 6, strength=100.0)
     history = train(model, counts, RECIPE, verbose=False)
-    _, validate = fit.split(60, 0.05, 0)
+    _, validate = split(60, 0.05, 0)
     best = int(np.argmin(history["val_loss"]))
     loss = reconstruction_loss(model, counts[validate], RECIPE)
     assert loss == pytest.approx(history["val_loss"][best], rel=1e-5)
@@ -136,7 +119,7 @@ def test_the_best_weights_are_kept_not_the_last(counts, monkeypatch):
     history = train(model, counts, wild, verbose=False)
     losses = history["val_competition_loss"]
     assert kept["best"] == min(losses) < losses[-1]
-    _, validate = fit.split(60, 0.05, 0)
+    _, validate = split(60, 0.05, 0)
     now = reconstruction_loss(model, counts[validate], RECIPE, competition=True)
     assert now == pytest.approx(min(losses), rel=1e-5)
 
@@ -233,7 +216,7 @@ def test_only_the_first_documents_are_held_out_if_that_is_asked(
 
 def test_the_loss_is_the_mean_of_the_documents_losses(counts):
     model = autoencoder()
-    losses = fit.reconstruction_losses(model, counts, RECIPE, competition=True)
+    losses = reconstruction_losses(model, counts, RECIPE, competition=True)
     assert losses.shape == (60,)
     mean = reconstruction_loss(model, counts, RECIPE, competition=True)
     assert mean == pytest.approx(losses.mean())

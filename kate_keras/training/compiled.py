@@ -1,0 +1,35 @@
+"""The network that `fit` fits, with its loss and its optimiser."""
+
+import keras
+
+from kate_keras.models import Autoencoder
+from kate_keras.training.losses import LOSSES
+from kate_keras.training.network import TrainingNetwork
+from kate_keras.training.recipes import Recipe
+from kate_keras.training.replica import Replica
+from kate_keras.training.row_adam import RowAdam
+
+
+def make_optimizer(recipe: Recipe, n_words: int) -> keras.optimizers.Optimizer:
+    """Returns the recipe's optimiser for a size of the vocabulary, new."""
+    rate = recipe.learning_rate_for(n_words)
+    if recipe.optimizer == "adadelta":
+        # Keras 2.0.6's values, which the released code trained with.
+        return keras.optimizers.Adadelta(rate, rho=0.95, epsilon=1e-8)
+    return RowAdam(rate)
+
+
+def compiled_network(
+    autoencoder: Autoencoder, recipe: Recipe, replica: Replica
+) -> TrainingNetwork:
+    """Returns what `fit` fits, with an optimiser that has its state."""
+    with replica.scope():
+        network = TrainingNetwork(autoencoder, LOSSES[recipe.loss](), replica)
+        optimizer = make_optimizer(recipe, autoencoder.vocabulary_size)
+        optimizer.build(network.trainable_variables)
+        # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
+        network.compile(
+            optimizer, jit_compile=False, steps_per_execution=replica.steps_at_once
+        )
+    replica.prepare(network)
+    return network
