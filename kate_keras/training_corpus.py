@@ -8,6 +8,7 @@ import numpy as np
 from kate_keras.errors import InputError
 from kate_keras.text import Vocabulary
 from kate_keras.text.chosen_words import CHOICE
+from kate_keras.text.count_blocks import store_rows
 from kate_keras.text.count_input import (
     as_counts,
     column_names,
@@ -63,7 +64,9 @@ def read_training_corpus(documents: Any, options: Mapping[str, Any]) -> Training
             raise InputError(
                 "The corpus has no documents. Received: an empty iterable."
             )
-        chosen = choose_words(surface, **{name: options[name] for name in CHOICE})
+        chosen = choose_words(
+            surface, store_rows, **{name: options[name] for name in CHOICE}
+        )
     return TrainingCorpus("texts", *chosen)
 
 

@@ -220,7 +220,7 @@ def _training(
         "Lines: formula; points: simulation with stragglers. Workers of a node are "
         "neighbours on the ring, so that one message at a time crosses its network; "
         "within a node messages are taken to be no faster. Memory is without pages of "
-        "the counts, which are mapped. Rows beyond a limit of the last table are what "
+        "the counts, which are read. Rows beyond a limit of the last table are what "
         "would be left once it is mended.\n\n"
         "- **A fixed batch.** Step = alone + shared / n + 2 (n - 1) (bytes / (n "
         "bandwidth) + latency), shortest at n = sqrt((shared - 2 bytes / bandwidth) / "

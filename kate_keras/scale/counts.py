@@ -116,7 +116,7 @@ def _check_corpus(folder: Path, done: Sequence[Facts], words: ChosenWords) -> No
     """
     paths = [folder / facts["file"] for facts in done]
     n_documents = [facts["documents"] for facts in done]
-    counts = ShardedCounts(paths, n_documents, len(words.vocabulary))
+    counts = ShardedCounts.of_files(paths, n_documents, len(words.vocabulary))
     frequency = np.zeros(counts.shape[1], np.int64)
     for block in counts.blocks():
         frequency += document_frequency(block)

@@ -1,14 +1,18 @@
 """Blocks of count rows: putting them together, adding up their columns."""
 
+import os
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from kate_keras.text.array_file import ArrayFile
 from kate_keras.text.array_spool import MOST_IN_MEMORY
+from kate_keras.text.sharded_counts import Shard, ShardedCounts
 
 # The most entries that SciPy numbers in 32 bits; beyond, columns too must have 64.
 MOST_NARROW = np.iinfo(np.int32).max
@@ -29,25 +33,65 @@ def stack_rows(blocks: Iterable[sparse.csr_array], n_columns: int) -> sparse.csr
     Returns:
         Float32 CSR with sorted indices, which cannot be written to.
     """
-    ends = array("q", [0])
-    with (
-        SpooledTemporaryFile(MOST_IN_MEMORY) as columns,
-        SpooledTemporaryFile(MOST_IN_MEMORY) as counts,
-    ):
-        for block in blocks:
-            block.sort_indices()
-            columns.write(np.asarray(block.indices, np.int32).tobytes())
-            counts.write(np.asarray(block.data, np.float32).tobytes())
-            ends.frombytes((ends[-1] + block.indptr[1:].astype(np.int64)).tobytes())
+    with _row_files() as (columns, counts):
+        splits = _write(blocks, columns, counts)
         data, indices = _read(counts, np.float32), _read(columns, np.int32)
-    splits = np.asarray(ends)
-    if ends[-1] > MOST_NARROW:
+    if splits[-1] > MOST_NARROW:
         indices = _widened(indices)
+    return _matrix(data, indices, splits, n_columns)
+
+
+def _matrix(
+    data: np.ndarray, indices: np.ndarray, splits: np.ndarray, n_columns: int
+) -> sparse.csr_array:
     # Given to the constructor, wide indices would be searched for large numbers.
     stacked: Any = sparse.csr_array((len(splits) - 1, n_columns), dtype=np.float32)
     stacked.data, stacked.indices = data, indices
     stacked.indptr = splits.astype(indices.dtype)
     return stacked  # type: ignore[no-any-return]
+
+
+def store_rows(
+    blocks: Iterable[sparse.csr_array], n_columns: int
+) -> sparse.csr_array | ShardedCounts:
+    """Puts blocks of rows together to be looked at a part at a time.
+
+    Args:
+        blocks: As for `stack_rows`.
+        n_columns: As there.
+
+    Returns:
+        What `stack_rows` does while that is small; else counts in a temporary file,
+        which is gone with them, and of which memory holds what is looked at.
+    """
+    with _row_files() as (columns, counts):
+        splits = _write(blocks, columns, counts)
+        if counts.tell() <= MOST_IN_MEMORY:
+            data, indices = _read(counts, np.float32), _read(columns, np.int32)
+            return _matrix(data, indices, splits, n_columns)
+        files = (_kept(columns, np.int32), _kept(counts, np.float32))
+    return ShardedCounts([Shard(np.diff(splits).astype(np.int32), *files)], n_columns)
+
+
+@contextmanager
+def _row_files() -> Iterator[tuple[Any, Any]]:
+    """Files for columns and counts."""
+    with (
+        SpooledTemporaryFile(MOST_IN_MEMORY) as columns,
+        SpooledTemporaryFile(MOST_IN_MEMORY) as counts,
+    ):
+        yield columns, counts
+
+
+def _write(blocks: Iterable[sparse.csr_array], columns: Any, counts: Any) -> np.ndarray:
+    """Writes the entries of blocks, and returns where those of each row end."""
+    ends = array("q", [0])
+    for block in blocks:
+        block.sort_indices()
+        columns.write(np.asarray(block.indices, np.int32).tobytes())
+        counts.write(np.asarray(block.data, np.float32).tobytes())
+        ends.frombytes((ends[-1] + block.indptr[1:].astype(np.int64)).tobytes())
+    return np.asarray(ends)
 
 
 def _read(file: Any, dtype: type) -> np.ndarray:
@@ -57,6 +101,13 @@ def _read(file: Any, dtype: type) -> np.ndarray:
         return np.asarray(np.memmap(file, dtype, mode="r"))
     file.seek(0)
     return np.frombuffer(file.read(), dtype)
+
+
+def _kept(file: Any, dtype: type) -> ArrayFile:
+    """What was written to a file that is not in memory, and may then be closed."""
+    file.flush()
+    own = open(os.dup(file.fileno()), "rb", buffering=0)  # noqa: SIM115
+    return ArrayFile(own, dtype, 0, file.tell() // np.dtype(dtype).itemsize)
 
 
 def _widened(columns: np.ndarray) -> np.ndarray:

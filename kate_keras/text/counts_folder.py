@@ -106,7 +106,7 @@ def open_counts(path: str | Path) -> CountsFolder:
     return CountsFolder(
         folder,
         words.vocabulary,
-        ShardedCounts(paths, n_documents, len(words.vocabulary)),
+        ShardedCounts.of_files(paths, n_documents, len(words.vocabulary)),
         words.n_words,
         words.options,
         content["facts"],

@@ -11,7 +11,7 @@ from collections.abc import (
     Sequence,
 )
 from numbers import Integral
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -25,6 +25,8 @@ from kate_keras.text.stem_spool import Stem, StemSpool
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.stop_words import resolve_stop_words
 from kate_keras.text.vocabulary import Vocabulary
+
+Gathered = TypeVar("Gathered")
 
 
 def build_vocabulary(
@@ -56,6 +58,7 @@ def build_vocabulary(
     """
     vocabulary, words, _ = choose_words(
         [Stretch(list(forms), [counts])],
+        stack_rows,
         max_features=max_features,
         min_df=min_df,
         max_df=max_df,
@@ -67,17 +70,19 @@ def build_vocabulary(
 
 def choose_words(
     stretches: Iterable[Stretch],
+    gather: Callable[[Iterable[sparse.csr_array], int], Gathered],
     *,
     max_features: int | None,
     min_df: float,
     max_df: float,
     stop_words: str | Collection[str] | None,
     stemmer: str | None,
-) -> tuple[Vocabulary, sparse.csr_array, float]:
+) -> tuple[Vocabulary, Gathered, float]:
     """Does the work of `build_vocabulary`, with the forms of one stretch in memory.
 
     Args:
         stretches: The corpus, read twice.
+        gather: What puts blocks of counts together: `stack_rows` or `store_rows`.
         max_features: As there, and so are the others.
         min_df: Fewest documents.
         max_df: Most documents.
@@ -107,7 +112,7 @@ def choose_words(
                 n_documents, sum(1 for _ in stems), stop_words, min_df, max_df
             )
         labels = _Labels([stem.name for stem in chosen])
-        words = stack_rows(_keep(stretches, stems, labels), len(chosen))
+        words = gather(_keep(stretches, stems, labels), len(chosen))
     documents = np.array([stem.documents for stem in chosen])
     return labels.vocabulary().seen_in(documents, n_documents), words, n_words
 

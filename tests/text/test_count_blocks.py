@@ -5,8 +5,9 @@ import pytest
 from scipy import sparse
 
 from kate_keras.text import count_blocks
-from kate_keras.text.count_blocks import folding, stack_rows
+from kate_keras.text.count_blocks import folding, stack_rows, store_rows
 from kate_keras.text.count_input import document_frequency
+from kate_keras.text.sharded_counts import ShardedCounts
 
 DENSE = np.random.default_rng(0).poisson(0.4, (50, 12)).astype("float32")
 WHOLE = sparse.csr_array(DENSE)
@@ -58,6 +59,26 @@ def test_entries_beyond_32_bits_have_wide_columns_in_a_file(part, monkeypatch):
         assert isinstance(_owner(stacked.indices), np.memmap)
         np.testing.assert_array_equal(stacked.toarray(), DENSE)
         np.testing.assert_array_equal(stacked[[49, 3]].toarray(), DENSE[[49, 3]])
+
+
+@pytest.mark.parametrize("limit", [WHOLE.nnz * 4 - 1, 1])
+def test_many_rows_are_stored_to_be_read_in_parts(limit, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(count_blocks, "MOST_IN_MEMORY", limit)
+    stored = store_rows([WHOLE[:20], WHOLE[20:20], WHOLE[20:]], 12)
+    assert isinstance(stored, ShardedCounts)
+    assert (stored.shape, stored.nnz) == (WHOLE.shape, WHOLE.nnz)
+    np.testing.assert_array_equal(stored[np.array([49, 3])].toarray(), DENSE[[49, 3]])
+    (block,) = stored.blocks()
+    np.testing.assert_array_equal(block.toarray(), DENSE)
+    assert not list(tmp_path.iterdir())
+
+
+def test_few_rows_are_stored_in_memory(monkeypatch):
+    monkeypatch.setattr(count_blocks, "MOST_IN_MEMORY", WHOLE.nnz * 4)
+    stored = store_rows([WHOLE[:20], WHOLE[20:]], 12)
+    assert isinstance(stored, sparse.csr_array)
+    np.testing.assert_array_equal(stored.toarray(), DENSE)
 
 
 def _owner(array):

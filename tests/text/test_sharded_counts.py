@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 
 from kate_keras.errors import InputError
+from kate_keras.text import sharded_counts
 from kate_keras.text.chosen_words import ChosenWords, write_chosen_words
 from kate_keras.text.counts_folder import (
     open_counts,
@@ -37,7 +38,7 @@ def in_shards(folder, counts, borders):
 @pytest.mark.parametrize("borders", [[], [4], [0, 4, 4, 20], [1, 2, 3]])
 def test_rows_are_those_of_one_matrix_wherever_it_is_cut(tmp_path, borders):
     counts = drawn(23)
-    sharded = ShardedCounts(*in_shards(tmp_path, counts, borders), WORDS)
+    sharded = ShardedCounts.of_files(*in_shards(tmp_path, counts, borders), WORDS)
     assert sharded.shape == (23, WORDS)
     assert sharded.nnz == counts.nnz
     assert (sharded.row_lengths() == np.diff(counts.indptr)).all()
@@ -52,33 +53,50 @@ def test_rows_are_those_of_one_matrix_wherever_it_is_cut(tmp_path, borders):
     assert (together == counts.toarray()).all()
 
 
+@pytest.mark.parametrize("part", [1, 4, 22, 23])
+def test_blocks_and_checks_take_a_part_at_a_time(tmp_path, monkeypatch, part):
+    counts = drawn(23)
+    files = in_shards(tmp_path, counts, [9])
+    monkeypatch.setattr(sharded_counts, "PART", part)
+    blocks = list(ShardedCounts.of_files(*files, WORDS).blocks())
+    assert [b.shape[0] for b in blocks] == {
+        1: [1] * 23,
+        4: [4, 4, 1, 4, 4, 4, 2],
+        22: [9, 14],
+        23: [9, 14],
+    }[part]
+    assert (sparse.vstack(blocks).toarray() == counts.toarray()).all()
+    with pytest.raises(InputError, match="word ids from 0"):
+        ShardedCounts.of_files(*files, counts.indices.max())
+
+
 @pytest.mark.parametrize("row", [-1, 23])
 def test_a_document_that_there_is_not_is_refused(tmp_path, row):
-    sharded = ShardedCounts(*in_shards(tmp_path, drawn(23), [9]), WORDS)
+    sharded = ShardedCounts.of_files(*in_shards(tmp_path, drawn(23), [9]), WORDS)
     with pytest.raises(IndexError, match="0 to 22"):
         sharded[np.array([0, row])]
 
 
 def test_lengths_of_other_documents_are_refused(tmp_path):
     paths, sizes = in_shards(tmp_path, drawn(9), [])
-    ShardedCounts(paths, sizes, WORDS)
+    ShardedCounts.of_files(paths, sizes, WORDS)
     for wrong in (sizes[0] - 2, sizes[0] + 1, 10**6):
         with pytest.raises(InputError, match=r"shard of counts|add up"):
-            ShardedCounts(paths, [wrong], WORDS)
+            ShardedCounts.of_files(paths, [wrong], WORDS)
 
 
 def test_word_ids_outside_of_the_matrix_are_refused(tmp_path):
     counts = sparse.csr_array(np.ones((2, WORDS), np.float32))
     paths, sizes = in_shards(tmp_path, counts, [])
     with pytest.raises(InputError, match=r"below 6, found 0 to 6"):
-        ShardedCounts(paths, sizes, WORDS - 1)
+        ShardedCounts.of_files(paths, sizes, WORDS - 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"no array at all"])
 def test_a_file_that_is_no_array_is_refused(tmp_path, content):
     (tmp_path / "0.npy").write_bytes(content)
     with pytest.raises(InputError, match="is no shard of counts"):
-        ShardedCounts([tmp_path / "0.npy"], [1], WORDS)
+        ShardedCounts.of_files([tmp_path / "0.npy"], [1], WORDS)
 
 
 @pytest.fixture

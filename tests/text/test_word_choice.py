@@ -9,6 +9,7 @@ import pytest
 
 from kate_keras.errors import InputError
 from kate_keras.text import array_spool, count_blocks, count_words, counts
+from kate_keras.text.count_blocks import stack_rows
 from kate_keras.text.counts import spool_forms
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.word_choice import choose_words
@@ -43,7 +44,7 @@ TEXTS = zipf_texts()
 
 def choose(texts, most, **options):
     with spool_forms(texts, most) as spool:
-        vocabulary, matrix, _ = choose_words(spool, **{**PLAIN, **options})
+        vocabulary, matrix, _ = choose_words(spool, stack_rows, **{**PLAIN, **options})
         return vocabulary, matrix, sum(1 for _ in spool)
 
 
@@ -243,7 +244,7 @@ def test_all_words_but_stop_words_are_counted_whether_they_are_kept_or_not(most)
     with spool_forms(texts, most) as spool:
         options = {"max_features": 1, "stop_words": ["the", "a"]}
         _, matrix, total = choose_words(
-            spool, **{**PLAIN, **options, "stemmer": "english"}
+            spool, stack_rows, **{**PLAIN, **options, "stemmer": "english"}
         )
     # Kept is the cat; sat and dog are not.
     assert (matrix.sum(), total) == (6, 12)
