@@ -132,8 +132,8 @@ def _growth(rows: list[Row]) -> str:
     text = (
         "## Growth\n\n`KATE.fit` on texts, one a line of a file; V = 200,000, d = 128, "
         "the automatic choice of the decoder. All else: counting, the vocabulary, "
-        "validation, the read-out. Pages of files, such as the counts and TensorFlow's "
-        "own code, are dropped by the system when memory is short."
+        "validation, the read-out. Pages of files, such as TensorFlow's own code, are "
+        "dropped by the system when memory is short."
     )
     return _section(text, head, lines)
 
