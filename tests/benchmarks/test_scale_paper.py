@@ -214,7 +214,7 @@ def test_placeholders_are_those_of_the_speed_benchmark():
     placeholder = json.loads(PLACEHOLDER.read_text())
     speed = json.loads((ROOT / "benchmarks/results/speed/speed.json").read_text())
     encoding = {(r["name"], r["batch"]): r["documents"] for r in speed["encoding"]}
-    growth = {r["n_documents"]: r for r in speed["growth"]}
+    growth = {r["n_documents"]: r for r in speed["growth_of_mapped_counts"]}
     jobs = {job["job"]: job for job in placeholder["corpus"]["jobs"]}
     one, two = placeholder["training"]["rates"]["measured"]
 
