@@ -28,8 +28,8 @@ GIB = 2**30
 READINGS = 3
 # What a process hashes or adds up, bytes a second.
 READING_RATE = 1e9
-# Usual on Linux: open files of a process, and maps of one.
-OPEN_FILES, MAPS = 1024, 65_530
+# Usual on Linux, of a process.
+OPEN_FILES = 1024
 # Of a node's memory, for what tasks hand to each other, as Ray takes it.
 STORE_SHARE = 0.3
 # Of a small file on a shared file system, to open and read it.
@@ -93,11 +93,11 @@ def _training(
             "the same window of shards, read in sequence",
         ),
         Limit(
-            f"every worker maps every shard: a descriptor each, {OPEN_FILES:,} usually",
+            f"every worker has every shard open: a descriptor each, {OPEN_FILES:,} "
+            "usually",
             OPEN_FILES * of_shard,
-            f"{shards:,} descriptors; maps end at {MAPS:,}",
-            "the window; descriptors can be raised to the maps' limit at once "
-            f"({number(MAPS * of_shard)} documents)",
+            f"{shards:,} descriptors",
+            "the window; descriptors can be raised at once",
         ),
         Limit(
             "`RowAdam` counts steps in float32, exact up to 2^24: at "

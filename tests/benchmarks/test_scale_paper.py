@@ -264,8 +264,8 @@ def test_limits_by_hand(results):
     assert steps.holds == 2**24 * 100 / 30
     assert np.float32(2**24) + np.float32(1) == np.float32(2**24)
     assert np.float32(2**24 - 1) + np.float32(1) == np.float32(2**24)
-    maps = next(one for name, one in found.items() if "maps every" in name)
-    assert maps.holds == pytest.approx(1024 * 2**26 / 1832)
+    files = next(one for name, one in found.items() if "has every" in name)
+    assert files.holds == pytest.approx(1024 * 2**26 / 1832)
     holds = [one.holds for one in limits(read_costs(results), Assumptions())]
     assert holds == sorted(holds)
 
