@@ -11,6 +11,10 @@ import pytest
 from conftest import small_kate
 from golden_training import GOLDEN, TRAININGS, train
 
+from kate_keras import training_corpus
+from kate_keras.text import count_blocks
+from kate_keras.text.sharded_counts import ShardedCounts
+
 # Bit-identity holds on one machine and one set of library versions. Another
 # instruction set (SSE 4.1 for AVX) or oneDNN turned off moved these vectors, of a
 # length of about 1, by 3e-7 at most; a thread count did not move them at all.
@@ -66,3 +70,24 @@ def test_another_seed_is_further_away_than_the_tolerance(themed):
         for seed in (0, 1)
     )
     assert abs(one - other).max() > 100 * TOLERANCE
+
+
+def test_counts_that_are_read_from_a_file_train_the_same_model(
+    themed, monkeypatch, tmp_path
+):
+    texts, _ = themed
+    held, read = small_kate(random_state=0), small_kate(random_state=0)
+    vectors = held.fit_transform(texts)
+    monkeypatch.setattr(count_blocks, "MOST_IN_MEMORY", 1)
+    store, stored = training_corpus.store_rows, []
+    monkeypatch.setattr(
+        training_corpus,
+        "store_rows",
+        lambda *rows: stored.append(store(*rows)) or stored[0],
+    )
+    read.fit(texts, checkpoint=tmp_path / "checkpoint")
+    assert isinstance(stored[0], ShardedCounts)
+    assert read.fingerprint_ == held.fingerprint_
+    assert read._facts() == held._facts()
+    found = small_kate(random_state=0).fit_transform(texts)
+    np.testing.assert_array_equal(found, vectors)
