@@ -117,6 +117,8 @@ def retrieval(records: list[Record]) -> Any:
                 shown |= _papers(axis, d)
             axis.set(xscale="log", title=f"V = {n_words:,}, d = {d}")
             axis.grid(alpha=0.25)
+            # What was not run has no panel.
+            axis.set_visible(bool(axis.lines))
     for axis in axes[-1]:
         axis.set_xlabel("fraction of the training part retrieved")
     for row in axes:

@@ -39,6 +39,14 @@ def test_retrieval_curves_are_means_over_seeds_beside_the_papers(records):
     assert axis.get_xscale() == "log"
 
 
+def test_what_was_not_run_has_no_panel(records):
+    other = {**records[0], "n_words": 20_000, "n_components": 512}
+    axes = retrieval(
+        [{**r, "corpus": "20news-stripped"} for r in [*records[:3], other]]
+    ).axes
+    assert [axis.get_visible() for axis in axes] == [True, False, False, True]
+
+
 def test_quality_stands_against_seconds(records):
     figure = quality_and_seconds(records, ("figures", "accuracy"), "accuracy")
     names = [text.get_text() for text in figure.legends[0].get_texts()]
