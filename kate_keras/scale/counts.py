@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from kate_keras.artifact.folders import file_written_aside
 from kate_keras.errors import InputError
 from kate_keras.scale.cluster import LOCAL, connected
@@ -117,9 +115,7 @@ def _check_corpus(folder: Path, done: Sequence[Facts], words: ChosenWords) -> No
     paths = [folder / facts["file"] for facts in done]
     n_documents = [facts["documents"] for facts in done]
     counts = ShardedCounts.of_files(paths, n_documents, len(words.vocabulary))
-    frequency = np.zeros(counts.shape[1], np.int64)
-    for block in counts.blocks():
-        frequency += document_frequency(block)
+    frequency = document_frequency(counts)
     expected = words.vocabulary.document_frequency
     if counts.shape[0] != words.vocabulary.n_documents or tuple(frequency) != expected:
         raise InputError(

@@ -198,9 +198,12 @@ class ShardedCounts:
             raise IndexError(f"documents are numbered from 0 to {self.shape[0] - 1}")
         lengths, ends = self._lengths[rows], self._ends[rows]
         shards = np.searchsorted(self._first, rows, side="right") - 1
-        places = list(
-            zip(shards.tolist(), (ends - lengths).tolist(), ends.tolist(), strict=True)
-        )
+        # Documents that follow each other in a shard are read at once.
+        apart = (np.diff(rows, prepend=-2) != 1) | (np.diff(shards, prepend=-1) != 0)
+        first = np.flatnonzero(apart)
+        last = np.append(first, len(rows))[1:] - 1
+        runs = (shards[first], (ends - lengths)[first], ends[last])
+        places = list(zip(*(run.tolist() for run in runs), strict=True))
         none = [np.zeros(0, np.int32)]
         columns = [self._shards[i].columns[start:end] for i, start, end in places]
         counts = [self._shards[i].counts[start:end] for i, start, end in places]
