@@ -89,6 +89,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         decoder: Words that a training step reconstructs, `"exact"`, `"sampled"` or
             `"auto"`; see `kate_keras.training.Recipe`.
         learning_rate: Step size at the start; `None`, scaled with the vocabulary.
+        weight_decay: Share of the weights that a step takes away, as a multiple of its
+            size; `None`, scaled with the vocabulary and `n_components`. More makes
+            better vectors up to a point, less makes topics more distinct.
         batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.
         patience: Epochs without improvement before training stops.
@@ -156,6 +159,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         output_bias: str | None = None,
         decoder: str | None = None,
         learning_rate: float | None = None,
+        weight_decay: float | None = None,
         batch_size: int | None = None,
         epochs: int | None = None,
         patience: int | None = None,
@@ -182,6 +186,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.output_bias = output_bias
         self.decoder = decoder
         self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
         self.batch_size = batch_size
         self.epochs = epochs
         self.patience = patience

@@ -291,6 +291,7 @@ def test_transform_before_fit_says_so():
         ({"patience": 0}, "`patience`"),
         ({"learning_rate": 0.0}, "`learning_rate`"),
         ({"input_dropout": 1.0}, "`input_dropout`"),
+        ({"weight_decay": -1.0}, "`weight_decay`"),
         ({"validation_fraction": 0.0}, "`validation_fraction`"),
         ({"validation_fraction": 1.0}, "`validation_fraction`"),
         ({"max_features": 0}, "`max_features`"),

@@ -12,10 +12,8 @@ import tensorflow as tf
 
 from kate_keras.layers import k_competitive
 from kate_keras.layers.competition import compete
-from kate_keras.training import compiled, fit, train
+from kate_keras.training import fit, train
 from kate_keras.training.callbacks import BestWeights
-from kate_keras.training.recipes import Recipe
-from kate_keras.training.row_adam import RowAdam
 
 # Activations, k and alpha, and how much of training is over, from 0 to 1.
 Competition = Callable[[tf.Tensor, int, float, tf.Tensor], tf.Tensor]
@@ -104,17 +102,6 @@ def averaged(*arguments: Any, **options: Any) -> History:
         return train(*arguments, **options)
 
 
-def decayed(strength: float, *arguments: Any, **options: Any) -> History:
-    """Lets weights decay by `rate * strength` a step, apart from the gradient."""
-
-    def make(recipe: Recipe, n_words: int) -> RowAdam:
-        rate = recipe.learning_rate_for(n_words)
-        return RowAdam(rate, weight_decay=strength)
-
-    with mock.patch.object(compiled, "make_optimizer", make):
-        return train(*arguments, **options)
-
-
 # What `KATE.fit` takes as its trainer.
 OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "competition let go in the second half": partial(competing, let_go),
@@ -122,6 +109,4 @@ OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "half of each code competes": partial(competing, half_blended),
     "half of the documents compete": half_of_the_documents,
     "mean weights of the last 5 epochs": averaged,
-    "weight decay .1": partial(decayed, 0.1),
-    "weight decay 1": partial(decayed, 1.0),
 }

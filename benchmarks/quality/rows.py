@@ -61,6 +61,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "k": k,
         "alpha": recipe.alpha_for(k),
         "learning_rate": recipe.learning_rate_for(cell.n_words),
+        "weight_decay": recipe.weight_decay_for(cell.n_words, model.n_components),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
         "shrinkage": ReadOut().shrinkage,

@@ -56,6 +56,10 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
         "help": "words that a training step reconstructs",
     },
     "--learning-rate": {"type": float, "help": "step size at the start"},
+    "--weight-decay": {
+        "type": float,
+        "help": "share of the weights that a step takes away, per step size",
+    },
     "--batch-size": {"type": positive, "help": "documents per step"},
     "--epochs": {"type": positive, "help": "most passes over the corpus"},
     "--patience": {

@@ -40,12 +40,15 @@ class Variant:
         options: Its own: those of `k`, `alpha`, `inference`, `strength` that it takes.
         most_strength: The largest strength that makes sense.
         width: How many units compete for each component.
+        decays: Whether its weights decay by the default. Decay makes sigmoid units
+            copies of each other.
     """
 
     build: Callable[..., Autoencoder]
     options: tuple[str, ...] = ()
     most_strength: float = math.inf
     width: int = 1
+    decays: bool = False
 
 
 def _without_amplification(
@@ -56,13 +59,21 @@ def _without_amplification(
 
 
 VARIANTS = {
-    "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference")),
-    "deep": Variant(DeepKATEAutoencoder, ("k", "alpha", "inference"), width=WIDTH),
-    "no-amplification": Variant(_without_amplification, ("k", "inference")),
-    "no-energy": Variant(partial(KATEAutoencoder, alpha=0.0), ("k", "inference")),
+    "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference"), decays=True),
+    "deep": Variant(
+        DeepKATEAutoencoder, ("k", "alpha", "inference"), width=WIDTH, decays=True
+    ),
+    "no-amplification": Variant(
+        _without_amplification, ("k", "inference"), decays=True
+    ),
+    "no-energy": Variant(
+        partial(KATEAutoencoder, alpha=0.0), ("k", "inference"), decays=True
+    ),
     # Not `k = d`: its places are split by sign, and the surplus of a sign would lose.
-    "no-competition": Variant(partial(PlainAutoencoder, activation="tanh")),
-    "k-sparse": Variant(KSparseAutoencoder, ("k", "inference")),
+    "no-competition": Variant(
+        partial(PlainAutoencoder, activation="tanh"), decays=True
+    ),
+    "k-sparse": Variant(KSparseAutoencoder, ("k", "inference"), decays=True),
     "plain": Variant(PlainAutoencoder),
     "denoising-masking": Variant(
         partial(DenoisingAutoencoder, noise="masking"), ("strength",), 1.0

@@ -10,13 +10,18 @@ from kate_keras.training.replica import Replica
 from kate_keras.training.row_adam import RowAdam
 
 
-def make_optimizer(recipe: Recipe, n_words: int) -> keras.optimizers.Optimizer:
-    """Returns the recipe's optimiser for a size of the vocabulary, new."""
+def make_optimizer(
+    recipe: Recipe, n_words: int, n_components: int
+) -> keras.optimizers.Optimizer:
+    """Returns the recipe's optimiser for a size of the vocabulary and of `d`, new."""
     rate = recipe.learning_rate_for(n_words)
+    decay = recipe.weight_decay_for(n_words, n_components) or None
     if recipe.optimizer == "adadelta":
         # Keras 2.0.6's values, which the released code trained with.
-        return keras.optimizers.Adadelta(rate, rho=0.95, epsilon=1e-8)
-    return RowAdam(rate)
+        return keras.optimizers.Adadelta(
+            rate, rho=0.95, epsilon=1e-8, weight_decay=decay
+        )
+    return RowAdam(rate, weight_decay=decay)
 
 
 def compiled_network(
@@ -25,8 +30,12 @@ def compiled_network(
     """Returns what `fit` fits, with an optimiser that has its state."""
     with replica.scope():
         network = TrainingNetwork(autoencoder, LOSSES[recipe.loss](), replica)
-        optimizer = make_optimizer(recipe, autoencoder.vocabulary_size)
-        optimizer.build(network.trainable_variables)
+        sizes = autoencoder.vocabulary_size, autoencoder.n_components
+        optimizer = make_optimizer(recipe, *sizes)
+        variables = network.trainable_variables
+        biases = [variable for variable in variables if len(variable.shape) == 1]
+        optimizer.exclude_from_weight_decay(var_list=biases)
+        optimizer.build(variables)
         # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
         network.compile(
             optimizer, jit_compile=False, steps_per_execution=replica.steps_at_once

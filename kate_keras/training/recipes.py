@@ -12,6 +12,7 @@ from kate_keras.errors import InputError, require
 from kate_keras.layers import PAPER_ALPHA
 from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import MODES, ReadOutMode
+from kate_keras.models import VARIANTS
 
 MOST = float(np.finfo(np.float32).max)
 
@@ -33,6 +34,8 @@ class Recipe:
             is cheaper.
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start; `None`, `scaled_learning_rate(V)`.
+        weight_decay: Share of the weights, biases apart, that a step takes away, as a
+            multiple of its size; `None`, `scaled_weight_decay(V, d)`. See `RowAdam`.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
             where the validation loss no longer does.
         batch_size: Documents per step, at the most.
@@ -52,6 +55,7 @@ class Recipe:
     decoder: Literal["auto", "exact", "sampled"]
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float | None
+    weight_decay: float | None
     schedule: Literal["cosine", "plateau"]
     batch_size: int
     min_steps: int
@@ -80,11 +84,14 @@ class Recipe:
         for name in ("batch_size", "min_steps", "epochs", "patience"):
             require_count(getattr(self, name), name, 1)
         alpha, rate, dropout = self.alpha, self.learning_rate, self.input_dropout
+        decay = self.weight_decay
         # What the network computes with.
         valid = alpha is None or (is_number(alpha) and 0 <= alpha <= MOST)
         require(valid, "alpha", "finite and at least 0, in float32 too", alpha)
         valid = rate is None or (is_number(rate) and 0 < rate <= MOST)
         require(valid, "learning_rate", "finite and above 0, in float32 too", rate)
+        valid = decay is None or (is_number(decay) and 0 <= decay <= MOST)
+        require(valid, "weight_decay", "finite and at least 0, in float32 too", decay)
         valid = is_number(dropout) and 0 <= dropout < 1
         require(valid, "input_dropout", "from 0 to below 1", dropout)
 
@@ -100,6 +107,11 @@ class Recipe:
         """Returns the step size at the start for a size of the vocabulary."""
         rate = self.learning_rate
         return scaled_learning_rate(n_words) if rate is None else rate
+
+    def weight_decay_for(self, n_words: int, n_components: int) -> float:
+        """Returns the decay of the weights for a size of the vocabulary and of `d`."""
+        decay = self.weight_decay
+        return scaled_weight_decay(n_words, n_components) if decay is None else decay
 
     def batch(self, n_documents: int) -> int:
         """Returns the documents per step for a corpus of that size."""
@@ -147,6 +159,32 @@ def scaled_learning_rate(n_words: int) -> float:
     return 1e-3 * math.sqrt(10_000 / max(n_words, 1000))
 
 
+def scaled_weight_decay(n_words: int, n_components: int) -> float:
+    """Returns the decay of the weights for a size of the vocabulary and of `d`.
+
+        decay = 4 (V - 2,000) / 18,000 sqrt(d / 128)
+
+    Most words of a large vocabulary are rare, and much of what is learned of them is
+    chance, which decay takes away. In 2,000 words there is little of it: there decay
+    costs precision. The fewer the units, the more words each of them has to tell apart,
+    and the larger its weights have to be.
+
+    Args:
+        n_words: Size `V` of the vocabulary. It counts as 2,000 at least and as 20,000
+            at most.
+        n_components: Components `d`, at least 1. Above 128 they count as 128.
+
+    Example:
+        >>> from kate_keras.training import scaled_weight_decay
+        >>> [scaled_weight_decay(v, 128) for v in (2000, 11_000, 20_000, 10**6)]
+        [0.0, 2.0, 4.0, 4.0]
+        >>> [scaled_weight_decay(20_000, d) for d in (8, 32, 512)]
+        [1.0, 2.0, 4.0]
+    """
+    words = (min(max(n_words, 2000), 20_000) - 2000) / 18_000
+    return 4 * words * math.sqrt(min(n_components, 128) / 128)
+
+
 RECIPES = {
     # Sections 3 and 4 of the paper; epochs and patience as in the released code.
     "paper": Recipe(
@@ -159,6 +197,7 @@ RECIPES = {
         decoder="exact",
         optimizer="adadelta",
         learning_rate=2.0,
+        weight_decay=0.0,
         schedule="plateau",
         batch_size=50,
         min_steps=1,
@@ -177,6 +216,7 @@ RECIPES = {
         decoder="auto",
         optimizer="adam",
         learning_rate=None,
+        weight_decay=None,
         schedule="cosine",
         batch_size=100,
         min_steps=100,
@@ -206,7 +246,8 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
         name: Name of the recipe.
         options: Options of `KATE` by name. Those that bear the name of a field of the
             recipe and are not `None` replace it. A chosen `batch_size` holds for small
-            corpora too.
+            corpora too. A `variant` whose weights should not decay has no decay unless
+            one is chosen.
 
     Raises:
         InputError: If there is no such recipe, or a choice is out of its range.
@@ -216,4 +257,7 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
     chosen = {name: value for name, value in named.items() if value is not None}
     if "batch_size" in chosen:
         chosen["min_steps"] = 1
+    variant = VARIANTS.get(str(options.get("variant", "kate")))
+    if recipe.weight_decay is None and variant and not variant.decays:
+        chosen.setdefault("weight_decay", 0.0)
     return replace(recipe, **chosen)

@@ -9,29 +9,33 @@ import tensorflow as tf
 class RowAdam(keras.optimizers.Optimizer):
     """Adam whose step costs what the touched rows cost.
 
-    A row that no gradient reaches stays as it is until one does. Then its moments decay
-    by the steps that it missed, and it makes up for the way that momentum would have
-    taken it meanwhile. A dense gradient is a plain step of Adam, in one fused
-    operation.
+    A row that no gradient reaches stays as it is until one does. Then its moments and
+    its weights decay by the steps that it missed, and it makes up for the way that
+    momentum would have taken it meanwhile. A dense gradient is a plain step of Adam, in
+    one fused operation.
 
         s    steps since the row was last touched, at least 1
         way  (beta_1 + ... + beta_1^s) m + (1 - beta_1) g
         m <- beta_1^s m + (1 - beta_1) g
         v <- beta_2^s v + (1 - beta_2) g^2
-        w <- w - rate way / (sqrt(v) + epsilon)
+        w <- exp(-learning_rate weight_decay s) w - rate way / (sqrt(v) + epsilon)
 
     `rate` is the learning rate with Adam's correction of the bias of both moments.
-    Without the decay a row that is rarely touched keeps moments that are far too old.
+    Without their decay a row that is rarely touched keeps moments that are far too old.
+    The decay of weights is apart from the gradient, as in AdamW, whose factor
+    `1 - learning_rate weight_decay` is this one's beginning; this one never turns a
+    weight's sign. Missed steps decay by the learning rate of now.
 
     Args:
         learning_rate: Step size.
         beta_1: Decay of the first moment `m`.
         beta_2: Decay of the second moment `v`.
         epsilon: Added to the divisor.
-        **kwargs: Keras optimiser arguments.
+        **kwargs: Keras optimiser arguments, `weight_decay` among them.
 
     Reference:
         Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+        Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
     """
 
     def __init__(
@@ -81,8 +85,12 @@ class RowAdam(keras.optimizers.Optimizer):
         dtype = variable.dtype
         step = tf.cast(self.iterations + 1, dtype)
         rate = tf.cast(learning_rate, dtype)
+        strength = self._weight_decay_of(variable)
+        decay = strength * rate
         powers = tf.pow(self.beta_1, step), tf.pow(self.beta_2, step)
         if not isinstance(gradient, tf.IndexedSlices):
+            if strength:
+                variable.assign(tf.exp(-decay) * variable)
             tf.raw_ops.ResourceApplyAdam(
                 var=variable.handle,
                 m=m.handle,
@@ -108,11 +116,23 @@ class RowAdam(keras.optimizers.Optimizer):
         new_m = beta_1 * old_m + (1 - self.beta_1) * g
         new_v = beta_2 * tf.gather(v, rows) + ((1 - self.beta_2) * g) * g
         way = (rate * ways) * old_m + (rate * (1 - self.beta_1)) * g
-        moved = tf.gather(variable, rows) - way / (tf.sqrt(new_v) + self.epsilon)
+        w = tf.gather(variable, rows)
+        if strength:
+            w *= tf.exp(-decay * (missed + 1))
+        moved = w - way / (tf.sqrt(new_v) + self.epsilon)
         for state, values in ((m, new_m), (v, new_v), (variable, moved)):
             state.scatter_update(tf.IndexedSlices(values, rows))
         steps = tf.fill(tf.shape(rows), step)
         last.scatter_update(tf.IndexedSlices(steps, rows))
+
+    def _weight_decay_of(self, variable: tf.Variable) -> float:
+        """Returns how much of a variable decays per unit of the learning rate."""
+        if self.weight_decay is None or not self._use_weight_decay(variable):
+            return 0.0
+        return float(self.weight_decay)
+
+    def _apply_weight_decay(self, variables: list[keras.Variable]) -> None:
+        """Leaves it to `update_step`: Keras would sweep all rows."""
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this optimiser anew."""

@@ -11,6 +11,8 @@ from kate_keras.training import (
     resolve_recipe,
     scaled_alpha,
     scaled_learning_rate,
+    scaled_weight_decay,
+    update_recipe,
 )
 
 
@@ -78,6 +80,44 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
     assert chosen.learning_rate_for(n_words) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("n_words", "d", "decay"),
+    [
+        (24, 128, 0.0),
+        (2000, 128, 0.0),
+        (3800, 128, 0.4),  # 4 * 1,800 / 18,000
+        (20_000, 128, 4.0),
+        (20_001, 129, 4.0),
+        (20_000, 32, 2.0),  # sqrt(1 / 4)
+        (11_000, 2, 0.25),  # 4 * 1 / 2 * sqrt(1 / 64)
+    ],
+)
+def test_the_decay_grows_with_the_vocabulary_and_with_the_dimensions(n_words, d, decay):
+    assert scaled_weight_decay(n_words, d) == pytest.approx(decay)
+    found = RECIPES["default"].weight_decay_for(n_words, d)
+    assert found == scaled_weight_decay(n_words, d)
+    assert RECIPES["paper"].weight_decay_for(n_words, d) == 0
+    chosen = customized_recipe("default", {"weight_decay": 0.5})
+    assert chosen.weight_decay_for(n_words, d) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("variant", "decay"),
+    [("kate", 4.0), ("deep", 4.0), ("k-sparse", 4.0), ("plain", 0.0)],
+)
+def test_sigmoid_units_do_not_decay_unless_told_to(variant, decay):
+    recipe = customized_recipe("default", {"variant": variant})
+    assert recipe.weight_decay_for(20_000, 128) == decay
+    options = {"variant": variant, "weight_decay": 3.0}
+    recipe = customized_recipe("default", options)
+    assert recipe.weight_decay_for(20_000, 128) == 3.0
+
+
+def test_what_was_learned_does_not_decay_in_an_update():
+    recipe = update_recipe(RECIPES["default"], 20_000)
+    assert recipe.weight_decay_for(20_000, 128) == 0
+
+
 def test_an_amplification_of_zero_is_a_choice():
     assert customized_recipe("default", {"alpha": 0.0}).alpha_for(24) == 0.0
 
@@ -92,6 +132,7 @@ def test_the_paper_starts_from_zeros_and_drops_its_learning_rate_by_steps():
     [
         ("alpha", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
         ("learning_rate", (None, 1e-9, 1e9), (0.0, -1.0, float("inf"), float("nan"))),
+        ("weight_decay", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
         ("schedule", ("cosine", "plateau"), ("linear", None)),
         ("decoder", ("auto", "exact", "sampled"), ("both", None)),
         ("output_bias", ("frequencies", "zeros"), ("ones", None)),

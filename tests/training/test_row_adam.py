@@ -43,7 +43,29 @@ def test_rows_that_are_touched_in_every_step_take_steps_of_adam(start):
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
-def numpy_rows(touched, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+@pytest.mark.parametrize("rows", [None, [3, 1, 4, 0, 2]])
+def test_weights_decay_as_in_adamw(rows):
+    # AdamW's factor per step, 1 - .05 x .02 = .999, is exp(-.001) to six digits.
+    gradients = list(map(tf.constant, GRADIENTS))
+    expected = moved(keras.optimizers.AdamW(RATE, weight_decay=0.02), gradients)
+    if rows:
+        gradients = [rows_of(g, rows) for g in GRADIENTS]
+    found = moved(RowAdam(RATE, weight_decay=0.02), gradients)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+    without = moved(RowAdam(RATE), gradients)
+    assert np.abs(found - without).max() > 0.005
+
+
+def test_what_is_left_out_of_the_decay_keeps_its_weights():
+    optimizer, variable = RowAdam(RATE, weight_decay=0.5), keras.Variable(START)
+    optimizer.exclude_from_weight_decay(var_list=[variable])
+    for gradient in GRADIENTS:
+        optimizer.apply_gradients([(tf.constant(gradient), variable)])
+    kept = moved(RowAdam(RATE), list(map(tf.constant, GRADIENTS)))
+    np.testing.assert_array_equal(variable.numpy(), kept)
+
+
+def numpy_rows(touched, decay=0.0, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
     """The formulas of the docstring, row by row and step by step."""
     w = START.astype("float64")
     m, v, last = np.zeros_like(w), np.zeros_like(w), np.zeros(5)
@@ -55,16 +77,19 @@ def numpy_rows(touched, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
             way = ways * m[row] + (1 - beta_1) * g
             m[row] = beta_1**s * m[row] + (1 - beta_1) * g
             v[row] = beta_2**s * v[row] + (1 - beta_2) * g**2
+            w[row] *= np.exp(-RATE * decay * s)
             w[row] -= rate * way / (np.sqrt(v[row]) + epsilon)
             last[row] = step
     return w
 
 
-def test_rows_that_miss_steps_catch_up():
+@pytest.mark.parametrize("decay", [0.0, 0.5])
+def test_rows_that_miss_steps_catch_up(decay):
     touched = [[i % 5, (i + 2) % 5][: 1 + i % 2] for i in range(12)]
     rows = [rows_of(g, t) for g, t in zip(GRADIENTS, touched, strict=True)]
-    found = moved(RowAdam(RATE), rows)
-    np.testing.assert_allclose(found, numpy_rows(touched), rtol=1e-4, atol=1e-5)
+    found = moved(RowAdam(RATE, weight_decay=decay), rows)
+    expected = numpy_rows(touched, decay)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_row_without_gradient_stays():

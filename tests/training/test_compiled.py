@@ -1,0 +1,39 @@
+"""What decays in training: the weights of every layer, and no bias."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from kate_keras.models import DeepKATEAutoencoder, KATEAutoencoder
+from kate_keras.training import RECIPES, train
+from kate_keras.training.compiled import compiled_network
+from kate_keras.training.replica import ALONE
+
+
+@pytest.mark.parametrize(
+    ("recipe", "decoder"),
+    [("default", "exact"), ("default", "sampled"), ("paper", "exact")],
+)
+def test_decay_shortens_the_weights(counts, recipe, decoder):
+    lengths = []
+    for decay in (0.0, 1.0):
+        autoencoder = KATEAutoencoder(15, 6, k=2, alpha=1.0)
+        choices = {"decoder": decoder, "loss": "words", "weight_decay": decay}
+        recipe_of_now = dataclasses.replace(
+            RECIPES[recipe], epochs=2, batch_size=8, min_steps=1, **choices
+        )
+        train(autoencoder, counts, recipe_of_now, verbose=False)
+        lengths.append(np.linalg.norm(autoencoder.kernel))
+    assert lengths[1] < 0.99 * lengths[0]
+
+
+def test_biases_are_left_out_of_the_decay():
+    autoencoder = DeepKATEAutoencoder(20_000, 2, k=2, alpha=1.0)
+    network = compiled_network(autoencoder, RECIPES["default"], ALONE)
+    optimizer, variables = network.optimizer, network.trainable_variables
+    # 4 sqrt(2 / 128), for 20,000 words.
+    assert optimizer.weight_decay == pytest.approx(0.5)
+    decaying = {v.path for v in variables if optimizer._weight_decay_of(v.value)}
+    assert decaying == {"tied_dense/kernel", "inner_dense/kernel"}
+    assert len(variables) == 6
