@@ -162,26 +162,26 @@ def scaled_learning_rate(n_words: int) -> float:
 def scaled_weight_decay(n_words: int, n_components: int) -> float:
     """Returns the decay of the weights for a size of the vocabulary and of `d`.
 
-        decay = 4 (V - 2,000) / 18,000 sqrt(d / 128)
+        decay = 4 (V - 5,000) / 15,000 sqrt(d / 128)
 
     Most words of a large vocabulary are rare, and much of what is learned of them is
-    chance, which decay takes away. In 2,000 words there is little of it: there decay
+    chance, which decay takes away. In 5,000 words there is little of it: there decay
     costs precision. The fewer the units, the more words each of them has to tell apart,
     and the larger its weights have to be.
 
     Args:
-        n_words: Size `V` of the vocabulary. It counts as 2,000 at least and as 20,000
+        n_words: Size `V` of the vocabulary. It counts as 5,000 at least and as 20,000
             at most.
         n_components: Components `d`, at least 1. Above 128 they count as 128.
 
     Example:
         >>> from kate_keras.training import scaled_weight_decay
-        >>> [scaled_weight_decay(v, 128) for v in (2000, 11_000, 20_000, 10**6)]
+        >>> [scaled_weight_decay(v, 128) for v in (5000, 12_500, 20_000, 10**6)]
         [0.0, 2.0, 4.0, 4.0]
         >>> [scaled_weight_decay(20_000, d) for d in (8, 32, 512)]
         [1.0, 2.0, 4.0]
     """
-    words = (min(max(n_words, 2000), 20_000) - 2000) / 18_000
+    words = (min(max(n_words, 5000), 20_000) - 5000) / 15_000
     return 4 * words * math.sqrt(min(n_components, 128) / 128)
 
 

@@ -84,12 +84,12 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
     ("n_words", "d", "decay"),
     [
         (24, 128, 0.0),
-        (2000, 128, 0.0),
-        (3800, 128, 0.4),  # 4 * 1,800 / 18,000
+        (5000, 128, 0.0),
+        (6500, 128, 0.4),  # 4 * 1,500 / 15,000
         (20_000, 128, 4.0),
         (20_001, 129, 4.0),
         (20_000, 32, 2.0),  # sqrt(1 / 4)
-        (11_000, 2, 0.25),  # 4 * 1 / 2 * sqrt(1 / 64)
+        (12_500, 2, 0.25),  # 4 * 1 / 2 * sqrt(1 / 64)
     ],
 )
 def test_the_decay_grows_with_the_vocabulary_and_with_the_dimensions(n_words, d, decay):
