@@ -90,7 +90,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             `"auto"`; see `kate_keras.training.Recipe`.
         learning_rate: Step size at the start; `None`, scaled with the vocabulary.
         weight_decay: Share of the weights that a step takes away, as a multiple of its
-            size; `None`, scaled with the vocabulary and `n_components`. More makes
+            size; `None`, scaled with vocabulary, `n_components` and corpus. More makes
             better vectors up to a point, less makes topics more distinct.
         batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.

@@ -35,6 +35,13 @@ KATE_ROWS: dict[str, dict[str, Any]] = {
     "contractive": {"variant": "contractive"},
     "variational": {"variant": "variational"},
 }
+# Weights decay by default in vocabularies of more words than this.
+UNDECAYED = 5_000
+UNDECAYED_ROWS: dict[str, dict[str, Any]] = {
+    f"{row}-undecayed": {**KATE_ROWS[row], "weight_decay": 0.0}
+    for row in ("kate", "no-competition", "k-sparse")
+}
+KATE_ROWS |= UNDECAYED_ROWS
 PEER_ROWS = ("lsa", "nmf", "lda", "word2vec", "doc2vec")
 # Neither has dimensions to choose, nor a seed.
 REFERENCE_ROWS = ("tf-idf", "minilm")
@@ -91,7 +98,8 @@ def table_cells(
                 cells.append(Cell(corpus, n_words, None, row, seed))
             for d in dimensions:
                 for row in (*KATE_ROWS, *PEER_ROWS):
-                    cells.append(Cell(corpus, n_words, d, row, seed))
+                    if n_words > UNDECAYED or row not in UNDECAYED_ROWS:
+                        cells.append(Cell(corpus, n_words, d, row, seed))
     return cells
 
 

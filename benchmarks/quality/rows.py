@@ -16,6 +16,7 @@ from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
 from kate_keras.layers import ReadOut
 from kate_keras.training.held_out import MOST_HELD_OUT
+from kate_keras.training.recipes import DECAY_DOCUMENTS
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
@@ -55,13 +56,16 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     del options["verbose"]
     recipe = model._recipe()
     k = model.k or recipe.k(model.n_components)
+    decay = recipe.weight_decay_for(cell.n_words, model.n_components, n_documents=1)
     return {
         "options": options,
         "recipe": asdict(recipe),
         "k": k,
         "alpha": recipe.alpha_for(k),
         "learning_rate": recipe.learning_rate_for(cell.n_words),
-        "weight_decay": recipe.weight_decay_for(cell.n_words, model.n_components),
+        # That of a small corpus, and where it begins to fall.
+        "weight_decay": decay,
+        **({"decay_documents": DECAY_DOCUMENTS} if decay else {}),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
         "shrinkage": ReadOut().shrinkage,

@@ -67,7 +67,7 @@ def _step(n_words: int, n_components: int, decoder: str) -> tuple[list[Any], Any
         sample=decoder_sample(autoencoder, counts, recipe),
         passes=Passes(0),
     )
-    network = compiled_network(autoencoder, recipe, ALONE)
+    network = compiled_network(autoencoder, recipe, ALONE, counts.shape[0])
     # The last batch is smaller.
     return list(data)[:-1], tf.function(network.train_step, reduce_retracing=True)
 

@@ -11,11 +11,11 @@ from kate_keras.training.row_adam import RowAdam
 
 
 def make_optimizer(
-    recipe: Recipe, n_words: int, n_components: int
+    recipe: Recipe, n_words: int, n_components: int, n_documents: int
 ) -> keras.optimizers.Optimizer:
-    """Returns the recipe's optimiser for a size of the vocabulary and of `d`, new."""
+    """Returns the recipe's optimiser for sizes of a network and of a corpus, new."""
     rate = recipe.learning_rate_for(n_words)
-    decay = recipe.weight_decay_for(n_words, n_components) or None
+    decay = recipe.weight_decay_for(n_words, n_components, n_documents) or None
     if recipe.optimizer == "adadelta":
         # Keras 2.0.6's values, which the released code trained with.
         return keras.optimizers.Adadelta(
@@ -25,13 +25,20 @@ def make_optimizer(
 
 
 def compiled_network(
-    autoencoder: Autoencoder, recipe: Recipe, replica: Replica
+    autoencoder: Autoencoder, recipe: Recipe, replica: Replica, n_documents: int
 ) -> TrainingNetwork:
-    """Returns what `fit` fits, with an optimiser that has its state."""
+    """Returns what `fit` fits, with an optimiser that has its state.
+
+    Args:
+        autoencoder: What is trained.
+        recipe: How.
+        replica: The part of this process.
+        n_documents: Documents that are learned from.
+    """
     with replica.scope():
         network = TrainingNetwork(autoencoder, LOSSES[recipe.loss](), replica)
         sizes = autoencoder.vocabulary_size, autoencoder.n_components
-        optimizer = make_optimizer(recipe, *sizes)
+        optimizer = make_optimizer(recipe, *sizes, n_documents)
         variables = network.trainable_variables
         biases = [variable for variable in variables if len(variable.shape) == 1]
         optimizer.exclude_from_weight_decay(var_list=biases)

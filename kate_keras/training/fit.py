@@ -129,7 +129,7 @@ def train(
     n_steps, training, validation = _datasets(
         counts, parts, sample, recipe, passes, replica
     )
-    network = compiled_network(autoencoder, recipe, replica)
+    network = compiled_network(autoencoder, recipe, replica, len(parts[0]))
     loss, rate = network.reconstruction, float(network.optimizer.learning_rate.numpy())
     best, history = BestWeights(), keras.callbacks.History()
     progress = [Progress(recipe.epochs, n_steps)] if verbose else []

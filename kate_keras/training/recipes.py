@@ -15,6 +15,8 @@ from kate_keras.layers.read_out import MODES, ReadOutMode
 from kate_keras.models import VARIANTS
 
 MOST = float(np.finfo(np.float32).max)
+# The more documents than this are learned from, the less weights decay by a step.
+DECAY_DOCUMENTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Recipe:
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start; `None`, `scaled_learning_rate(V)`.
         weight_decay: Share of the weights, biases apart, that a step takes away, as a
-            multiple of its size; `None`, `scaled_weight_decay(V, d)`. See `RowAdam`.
+            multiple of its size; `None`, `scaled_weight_decay(V, d, n_documents)`. See
+            `RowAdam`.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
             where the validation loss no longer does.
         batch_size: Documents per step, at the most.
@@ -108,10 +111,13 @@ class Recipe:
         rate = self.learning_rate
         return scaled_learning_rate(n_words) if rate is None else rate
 
-    def weight_decay_for(self, n_words: int, n_components: int) -> float:
-        """Returns the decay of the weights for a size of the vocabulary and of `d`."""
-        decay = self.weight_decay
-        return scaled_weight_decay(n_words, n_components) if decay is None else decay
+    def weight_decay_for(
+        self, n_words: int, n_components: int, n_documents: int
+    ) -> float:
+        """Returns the decay of the weights for sizes of a network and of a corpus."""
+        if self.weight_decay is None:
+            return scaled_weight_decay(n_words, n_components, n_documents)
+        return self.weight_decay
 
     def batch(self, n_documents: int) -> int:
         """Returns the documents per step for a corpus of that size."""
@@ -159,30 +165,40 @@ def scaled_learning_rate(n_words: int) -> float:
     return 1e-3 * math.sqrt(10_000 / max(n_words, 1000))
 
 
-def scaled_weight_decay(n_words: int, n_components: int) -> float:
-    """Returns the decay of the weights for a size of the vocabulary and of `d`.
+def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> float:
+    """Returns the decay of the weights for sizes of a network and of a corpus.
 
-        decay = 4 (V - 5,000) / 15,000 sqrt(d / 128)
+        decay = 4 (V - 5,000) / 15,000 sqrt(d / 128) 10,000 / n_documents
 
     Most words of a large vocabulary are rare, and much of what is learned of them is
     chance, which decay takes away. In 5,000 words there is little of it: there decay
     costs precision. The fewer the units, the more words each of them has to tell apart,
-    and the larger its weights have to be.
+    and the larger its weights have to be. And the more documents, the more steps: what
+    decays over the whole of a training is alike.
 
     Args:
         n_words: Size `V` of the vocabulary. It counts as 5,000 at least and as 20,000
             at most.
         n_components: Components `d`, at least 1. Above 128 they count as 128.
+        n_documents: Documents that are learned from. Below 10,000 they count as so
+            many, from where on an epoch has more steps the more there are.
 
     Example:
         >>> from kate_keras.training import scaled_weight_decay
-        >>> [scaled_weight_decay(v, 128) for v in (5000, 12_500, 20_000, 10**6)]
+        >>> [scaled_weight_decay(v, 128, 9000) for v in (5000, 12_500, 20_000, 10**6)]
         [0.0, 2.0, 4.0, 4.0]
-        >>> [scaled_weight_decay(20_000, d) for d in (8, 32, 512)]
+        >>> [scaled_weight_decay(20_000, d, 9000) for d in (8, 32, 512)]
         [1.0, 2.0, 4.0]
+        >>> [scaled_weight_decay(20_000, 128, n) for n in (10_000, 20_000, 10**6)]
+        [4.0, 2.0, 0.04]
+
+    Reference:
+        Wang and Aitchison, "How to set AdamW's weight decay as you scale model and
+        dataset size", ICML 2025, for the documents.
     """
     words = (min(max(n_words, 5000), 20_000) - 5000) / 15_000
-    return 4 * words * math.sqrt(min(n_components, 128) / 128)
+    documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
+    return 4 * words * math.sqrt(min(n_components, 128) / 128) / documents
 
 
 RECIPES = {

@@ -81,24 +81,27 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
 
 
 @pytest.mark.parametrize(
-    ("n_words", "d", "decay"),
+    ("sizes", "decay"),
     [
-        (24, 128, 0.0),
-        (5000, 128, 0.0),
-        (6500, 128, 0.4),  # 4 * 1,500 / 15,000
-        (20_000, 128, 4.0),
-        (20_001, 129, 4.0),
-        (20_000, 32, 2.0),  # sqrt(1 / 4)
-        (12_500, 2, 0.25),  # 4 * 1 / 2 * sqrt(1 / 64)
+        ((24, 128, 1), 0.0),
+        ((5000, 128, 1), 0.0),
+        ((6500, 128, 1), 0.4),  # 4 * 1,500 / 15,000
+        ((20_000, 128, 10_000), 4.0),
+        ((20_001, 129, 9999), 4.0),
+        ((20_000, 32, 1), 2.0),  # sqrt(1 / 4)
+        ((12_500, 2, 1), 0.25),  # 4 * 1 / 2 * sqrt(1 / 64)
+        ((20_000, 128, 12_500), 3.2),
     ],
 )
-def test_the_decay_grows_with_the_vocabulary_and_with_the_dimensions(n_words, d, decay):
-    assert scaled_weight_decay(n_words, d) == pytest.approx(decay)
-    found = RECIPES["default"].weight_decay_for(n_words, d)
-    assert found == scaled_weight_decay(n_words, d)
-    assert RECIPES["paper"].weight_decay_for(n_words, d) == 0
+def test_the_decay_grows_with_words_and_dimensions_and_falls_with_documents(
+    sizes, decay
+):
+    assert scaled_weight_decay(*sizes) == pytest.approx(decay)
+    found = RECIPES["default"].weight_decay_for(*sizes)
+    assert found == scaled_weight_decay(*sizes)
+    assert RECIPES["paper"].weight_decay_for(*sizes) == 0
     chosen = customized_recipe("default", {"weight_decay": 0.5})
-    assert chosen.weight_decay_for(n_words, d) == 0.5
+    assert chosen.weight_decay_for(*sizes) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -107,15 +110,15 @@ def test_the_decay_grows_with_the_vocabulary_and_with_the_dimensions(n_words, d,
 )
 def test_sigmoid_units_do_not_decay_unless_told_to(variant, decay):
     recipe = customized_recipe("default", {"variant": variant})
-    assert recipe.weight_decay_for(20_000, 128) == decay
+    assert recipe.weight_decay_for(20_000, 128, 1) == decay
     options = {"variant": variant, "weight_decay": 3.0}
     recipe = customized_recipe("default", options)
-    assert recipe.weight_decay_for(20_000, 128) == 3.0
+    assert recipe.weight_decay_for(20_000, 128, 1) == 3.0
 
 
 def test_what_was_learned_does_not_decay_in_an_update():
     recipe = update_recipe(RECIPES["default"], 20_000)
-    assert recipe.weight_decay_for(20_000, 128) == 0
+    assert recipe.weight_decay_for(20_000, 128, 1) == 0
 
 
 def test_an_amplification_of_zero_is_a_choice():
