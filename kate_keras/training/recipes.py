@@ -168,7 +168,7 @@ def scaled_learning_rate(n_words: int) -> float:
 def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> float:
     """Returns the decay of the weights for sizes of a network and of a corpus.
 
-        decay = 4 (V - 5,000) / 15,000 sqrt(d / 128) 10,000 / n_documents
+        decay = 4 (V - 5,000) / 5,000 sqrt(d / 128) 10,000 / n_documents
 
     Most words of a large vocabulary are rare, and much of what is learned of them is
     chance, which decay takes away. In 5,000 words there is little of it: there decay
@@ -177,7 +177,7 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     decays over the whole of a training is alike.
 
     Args:
-        n_words: Size `V` of the vocabulary. It counts as 5,000 at least and as 20,000
+        n_words: Size `V` of the vocabulary. It counts as 5,000 at least and as 10,000
             at most.
         n_components: Components `d`, at least 1. Above 128 they count as 128.
         n_documents: Documents that are learned from. Below 10,000 they count as so
@@ -185,7 +185,7 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
 
     Example:
         >>> from kate_keras.training import scaled_weight_decay
-        >>> [scaled_weight_decay(v, 128, 9000) for v in (5000, 12_500, 20_000, 10**6)]
+        >>> [scaled_weight_decay(v, 128, 9000) for v in (5000, 7500, 10_000, 10**6)]
         [0.0, 2.0, 4.0, 4.0]
         >>> [scaled_weight_decay(20_000, d, 9000) for d in (8, 32, 512)]
         [1.0, 2.0, 4.0]
@@ -196,7 +196,7 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
         Wang and Aitchison, "How to set AdamW's weight decay as you scale model and
         dataset size", ICML 2025, for the documents.
     """
-    words = (min(max(n_words, 5000), 20_000) - 5000) / 15_000
+    words = (min(max(n_words, 5000), 10_000) - 5000) / 5000
     documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
     return 4 * words * math.sqrt(min(n_components, 128) / 128) / documents
 
