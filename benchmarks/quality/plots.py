@@ -174,7 +174,7 @@ def quality_and_seconds(
     figure, axes = plt.subplots(
         1,
         len(sizes),
-        figsize=(5.4 * len(sizes) + 2.2, 4.6),
+        figsize=(5.4 * len(sizes) + 2.2, 6.2),
         sharey=True,
         squeeze=False,
         layout="constrained",

@@ -171,10 +171,11 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
         decay = 4 (V - 5,000) / 5,000 sqrt(d / 128) 10,000 / n_documents
 
     Most words of a large vocabulary are rare, and much of what is learned of them is
-    chance, which decay takes away. In 5,000 words there is little of it: there decay
-    costs precision. The fewer the units, the more words each of them has to tell apart,
-    and the larger its weights have to be. And the more documents, the more steps: what
-    decays over the whole of a training is alike.
+    chance, which decay takes away. In 2,000 words there is little of it, and decay
+    costs precision where dimensions are few; where from there it begins to pay was not
+    settled. The fewer the units, the more words each of them has to tell apart, and the
+    larger its weights have to be. And the more documents, the more steps: what decays
+    over the whole of a training is alike.
 
     Args:
         n_words: Size `V` of the vocabulary. It counts as 5,000 at least and as 10,000
