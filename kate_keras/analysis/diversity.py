@@ -34,6 +34,9 @@ def mscd(kernel: np.ndarray) -> float:
     Reference:
         Chen and Zaki 2017, section 4.3, table 4.
     """
+    # The squares of what has decayed to next to nothing would be zero.
+    largest = np.maximum(np.abs(kernel).max(axis=0), np.finfo(np.float32).tiny)
+    kernel = kernel / largest
     directions = kernel / np.maximum(np.linalg.norm(kernel, axis=0), 1e-30)
     cosines = directions.T @ directions
     pairs = cosines[np.triu_indices(len(cosines), k=1)]

@@ -14,6 +14,17 @@ def test_mscd_worked_by_hand():
     assert mscd(-kernel) == pytest.approx(np.sqrt(1 / 3))
 
 
+def test_mscd_of_topics_that_have_decayed():
+    generator = np.random.default_rng(0)
+    kernel = generator.normal(size=(50, 3)).astype("float32")
+    expected = mscd(kernel)
+    # Squares below 1e-45 are zero in float32.
+    assert mscd(kernel * np.float32([1, 1e-25, 1e-30])) == pytest.approx(expected)
+    # What is zero has no direction, and resembles nothing: two pairs of three are 0.
+    pair = mscd(kernel[:, :2])
+    assert mscd(kernel * np.float32([1, 1, 0])) == pytest.approx(pair / np.sqrt(3))
+
+
 def test_one_topic_resembles_no_other():
     assert mscd(np.ones((3, 1))) == 0.0
     assert inverted_rbo([["a", "b"]]) == 1.0
