@@ -33,7 +33,7 @@ def start(tmp_path):
     clients = []
 
     def start(**settings):
-        chosen = {"poll_seconds": 0, "timeout": 0.05, **settings}
+        chosen = {"poll_seconds": 0, "timeout": 5, **settings}
         app = create_app(Settings(model=tmp_path / "versions", **chosen))
         client = TestClient(app, raise_server_exceptions=False)
         clients.append(client.__enter__())
@@ -59,6 +59,7 @@ async def freed(model):
 
 def answer(client):
     body = client.post("/encode", json={"documents": ["abc"]}).json()
+    assert "version" in body, body
     return body["version"], body["fingerprint"], round(body["embeddings"][0][0], 3)
 
 
