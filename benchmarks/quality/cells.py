@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from kate_keras.training import scaled_weight_decay
+
 SEEDS = (0, 1, 2)
 # The middle ones first: a run that is cut short has the most telling cells.
 DIMENSIONS = (128, 20, 512)
@@ -35,8 +37,7 @@ KATE_ROWS: dict[str, dict[str, Any]] = {
     "contractive": {"variant": "contractive"},
     "variational": {"variant": "variational"},
 }
-# Weights decay by default in vocabularies of more words than this.
-UNDECAYED = 5_000
+# Where weights decay by default.
 UNDECAYED_ROWS: dict[str, dict[str, Any]] = {
     f"{row}-undecayed": {**KATE_ROWS[row], "weight_decay": 0.0}
     for row in ("kate", "no-competition", "k-sparse")
@@ -98,7 +99,8 @@ def table_cells(
                 cells.append(Cell(corpus, n_words, None, row, seed))
             for d in dimensions:
                 for row in (*KATE_ROWS, *PEER_ROWS):
-                    if n_words > UNDECAYED or row not in UNDECAYED_ROWS:
+                    decays = scaled_weight_decay(n_words, d, n_documents=1) > 0
+                    if decays or row not in UNDECAYED_ROWS:
                         cells.append(Cell(corpus, n_words, d, row, seed))
     return cells
 
