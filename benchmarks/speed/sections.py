@@ -11,6 +11,13 @@ from benchmarks.speed.measure import measure
 from benchmarks.speed.race import PASSES
 
 Row = dict[str, Any]
+# Epochs by name and vocabulary; what the first of a pair is divided by is the second.
+RATIOS = (
+    (("exact", 20_000), ("sampled", 20_000)),
+    (("sampled", 1_000_000), ("sampled", 20_000)),
+    (("exact", 2_000), ("floor", 2_000)),
+)
+TURNS = 5
 
 
 @dataclass(frozen=True)
@@ -35,16 +42,23 @@ def training(choices: Choices) -> list[Row]:
         for d in choices.dimensions:
             if n_words * d > 200_000_000:
                 continue
-            rows.append(row("sampled", "kate", n_words, d, "sampled"))
+            rows.append(epoch("sampled", n_words, d))
             if n_words * d <= 26_000_000:
-                rows.append(row("exact", "kate", n_words, d, "exact"))
-                rows.append(row("floor", "floor", n_words, d))
+                rows.append(epoch("exact", n_words, d))
+                rows.append(epoch("floor", n_words, d))
             if n_words <= 20_000 and d == 128:
                 rows.append(row("textbook", "textbook", n_words, d))
                 rows.append(row("lda", "lda", n_words, d))
                 rows.append(row("nmf", "nmf", n_words, d))
                 rows.append(row("gensim-lda", "gensim_lda", n_words, d))
     return rows
+
+
+def epoch(name: str, n_words: int, d: int) -> Row:
+    """An epoch of KATE, `exact` or `sampled`, or of the bare products, `floor`."""
+    if name == "floor":
+        return row(name, "floor", n_words, d)
+    return row(name, "kate", n_words, d, name)
 
 
 def row(
@@ -58,6 +72,20 @@ def row(
     sys.stderr.write(f"{name}, V = {n_words:,}, d = {d}\n")
     found = measure(f"{module}.{function}", n_words, d, *more)
     return {"name": name, "n_words": n_words, "n_components": d, **(found or {})}
+
+
+def ratios(choices: Choices) -> list[Row]:  # noqa: ARG001
+    """Pairs of epochs in turns, each in a process of its own, d = 128."""
+    rows = []
+    for pair in RATIOS:
+        turns = [[epoch(*one, 128) for one in pair] for _ in range(TURNS)]
+        seconds = [
+            [one["seconds"] for one in turn]
+            for turn in turns
+            if all("seconds" in one for one in turn)
+        ]
+        rows.append({"pair": pair, "seconds": seconds})
+    return rows
 
 
 def growth(choices: Choices) -> list[Row]:  # noqa: ARG001
@@ -145,6 +173,7 @@ def start(choices: Choices) -> list[Row]:
 
 SECTIONS = {
     "training": training,
+    "ratios": ratios,
     "race": race,
     "growth": growth,
     "competition": competition,

@@ -1,5 +1,6 @@
 """The measurements as one page of tables."""
 
+import statistics
 from typing import Any
 
 from benchmarks.quality.table import line
@@ -75,6 +76,31 @@ def _training(rows: list[Row]) -> str:
         "layers, loss and Adam. LDA: a pass, of scikit-learn's online LDA and of "
         "gensim's; NMF: an iteration. The peak is that of training with the sampled "
         "decoder."
+    )
+    return _section(text, head, lines)
+
+
+def _ratios(rows: list[Row]) -> str:
+    lines = []
+    for r in rows:
+        if not r["seconds"]:
+            continue
+        ratios = [one / other for one, other in r["seconds"]]
+        medians = [
+            statistics.median(times) for times in zip(*r["seconds"], strict=True)
+        ]
+        cells = [
+            *(f"{name}, V = {n_words:,}" for name, n_words in r["pair"]),
+            *map(_seconds, medians),
+            f"{statistics.median(ratios):.2f}",
+            f"{min(ratios):.2f} to {max(ratios):.2f}",
+        ]
+        lines.append(line(cells))
+    head = ["", "against", "seconds", "seconds", "ratio", "from, to"]
+    text = (
+        "## Epochs against each other\n\nAs above, d = 128, each pair in turns, every "
+        "epoch's median of five in a process of its own; then the median over the "
+        "turns, and the least and the greatest ratio of a turn."
     )
     return _section(text, head, lines)
 
@@ -229,6 +255,7 @@ def _ratio(one: float | None, other: float | None) -> str:
 
 TABLES = {
     "training": _training,
+    "ratios": _ratios,
     "race": _race,
     "growth": _growth,
     "competition": _competition,

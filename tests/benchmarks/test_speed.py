@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,6 +86,11 @@ RESULTS = {
         {"name": "sampled", "n_words": 1_000_000, "n_components": 32,
          "seconds": 12.3},
     ],
+    "ratios": [
+        {"pair": [["exact", 2_000], ["floor", 2_000]],
+         "seconds": [[3.0, 1.0], [2.0, 0.5], [3.0, 2.0]]},
+        {"pair": [["exact", 20_000], ["sampled", 20_000]], "seconds": []},
+    ],
     "race": [
         {"name": "default", "passes": 2, "seconds": 4.5, "accuracy": 0.8125,
          "precision": 0.5},
@@ -117,6 +123,10 @@ def test_the_page_shows_every_figure():
     assert "2 cores" in page
     assert "| 20,000 | 128 | 0.50 | 1.50 | 3.0 | 0.75 | 2.0 | 1,234 |" in page
     assert "| 1,000,000 | 32 | 12 |" in page
+    assert (
+        "| exact, V = 2,000 | floor, V = 2,000 | 3.00 | 1.00 | 3.00 | 1.50 to 4.00 |"
+    ) in page
+    assert "exact, V = 20,000" not in page
     assert "| KATE | 2 | 4.50 | 0.812 | 0.500 |" in page
     assert "LDA of gensim | 1 |" not in page
     assert "| 10,000 | 2.00 | 20 | 7.50 | 900 | 800 |" in page
@@ -127,6 +137,27 @@ def test_the_page_shows_every_figure():
     assert "| KATE, TensorFlow | 500 | 9,000 | 16.2 |" in page
     assert "| KATE, light reader | 0.25 | 70 |" in page
     assert "## Start" not in render({"machine": "", "growth": RESULTS["growth"]})
+
+
+def test_ratios_take_turns_and_leave_out_those_that_failed(monkeypatch):
+    asked = []
+
+    def fake(name, n_words, d, *more):
+        asked.append((name, n_words, d, *more))
+        failed = len(asked) == 3
+        return None if failed else {"seconds": float(len(asked))}
+
+    monkeypatch.setattr(sections, "measure", fake)
+    monkeypatch.setattr(sections, "TURNS", 2)
+    rows = sections.ratios(sections.Choices(Path()))
+    assert asked[:2] == [
+        ("training.kate", 20_000, 128, "exact"),
+        ("training.kate", 20_000, 128, "sampled"),
+    ]
+    assert asked[-1] == ("training.floor", 2_000, 128)
+    assert [r["seconds"] for r in rows] == [
+        [[1.0, 2.0]], [[5.0, 6.0], [7.0, 8.0]], [[9.0, 10.0], [11.0, 12.0]]
+    ]  # fmt: skip
 
 
 def test_sections_are_run_kept_and_rendered(tmp_path, monkeypatch):
