@@ -40,7 +40,7 @@ KATE_ROWS: dict[str, dict[str, Any]] = {
 # Where weights decay by default.
 UNDECAYED_ROWS: dict[str, dict[str, Any]] = {
     f"{row}-undecayed": {**KATE_ROWS[row], "weight_decay": 0.0}
-    for row in ("kate", "no-competition", "k-sparse")
+    for row in ("kate", "no-amplification", "no-competition", "k-sparse")
 }
 KATE_ROWS |= UNDECAYED_ROWS
 PEER_ROWS = ("lsa", "nmf", "lda", "word2vec", "doc2vec")

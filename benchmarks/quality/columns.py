@@ -20,6 +20,7 @@ TITLES = {
     "contractive": "contractive autoencoder",
     "variational": "variational autoencoder",
     "kate-undecayed": "KATE, no weight decay",
+    "no-amplification-undecayed": "KATE, no amplification, no weight decay",
     "no-competition-undecayed": "KATE, no competition, no weight decay",
     "k-sparse-undecayed": "k-sparse autoencoder, no weight decay",
     "lsa": "LSA",

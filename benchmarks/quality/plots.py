@@ -51,6 +51,7 @@ MARKERS = {
     "contractive": "p",
     "variational": "h",
     "kate-undecayed": "+",
+    "no-amplification-undecayed": "4",
     "no-competition-undecayed": "x",
     "k-sparse-undecayed": "3",
     "lsa": "o",

@@ -11,6 +11,7 @@ that are there already are not run again.
 """
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,8 @@ CHOICES: dict[str, dict[str, Any]] = {
         "variant": "no-competition",
         "weight_decay": 4.0,
     },
+    "weight decay 1.58": {"weight_decay": 4 * math.sqrt(20 / 128)},
+    "deep, weight decay 4": {"variant": "deep", "weight_decay": 4.0},
     "exact decoder": {"decoder": "exact"},
     "sampled decoder": {"decoder": "sampled"},
     "10 % held out to watch": {"validation_fraction": 0.1},

@@ -41,7 +41,7 @@ class Variant:
         most_strength: The largest strength that makes sense.
         width: How many units compete for each component.
         decays: Whether its weights decay by the default. Decay makes sigmoid units
-            copies of each other.
+            copies of each other, and a second layer classify worse.
     """
 
     build: Callable[..., Autoencoder]
@@ -60,9 +60,7 @@ def _without_amplification(
 
 VARIANTS = {
     "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference"), decays=True),
-    "deep": Variant(
-        DeepKATEAutoencoder, ("k", "alpha", "inference"), width=WIDTH, decays=True
-    ),
+    "deep": Variant(DeepKATEAutoencoder, ("k", "alpha", "inference"), width=WIDTH),
     "no-amplification": Variant(
         _without_amplification, ("k", "inference"), decays=True
     ),

@@ -15,6 +15,8 @@ from kate_keras.layers.read_out import MODES, ReadOutMode
 from kate_keras.models import VARIANTS
 
 MOST = float(np.finfo(np.float32).max)
+# Fewer weights than this do not decay.
+DECAY_WEIGHTS = 300_000
 # The more documents than this are learned from, the less weights decay by a step.
 DECAY_DOCUMENTS = 10_000
 
@@ -168,28 +170,26 @@ def scaled_learning_rate(n_words: int) -> float:
 def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> float:
     """Returns the decay of the weights for sizes of a network and of a corpus.
 
-        decay = 4 (V - 5,000) / 5,000 sqrt(d / 128) 10,000 / n_documents
+        decay = 4 sqrt(d / 128) 10,000 / n_documents      if V d >= 300,000, else 0
 
-    Most words of a large vocabulary are rare, and much of what is learned of them is
-    chance, which decay takes away. In 2,000 words there is little of it, and decay
-    costs precision where dimensions are few; where from there it begins to pay was not
-    settled. The fewer the units, the more words each of them has to tell apart, and the
-    larger its weights have to be. And the more documents, the more steps: what decays
-    over the whole of a training is alike.
+    Most words of a large vocabulary are rare, and much of what many weights learn of
+    them is chance, which decay takes away. Few weights are all needed: decay costs them
+    precision. The fewer the units, the more words each of them has to tell apart, and
+    the larger its weights have to be. And the more documents, the more steps: what
+    decays over the whole of a training is alike.
 
     Args:
-        n_words: Size `V` of the vocabulary. It counts as 5,000 at least and as 10,000
-            at most.
+        n_words: Size `V` of the vocabulary.
         n_components: Components `d`, at least 1. Above 128 they count as 128.
         n_documents: Documents that are learned from. Below 10,000 they count as so
             many, from where on an epoch has more steps the more there are.
 
     Example:
         >>> from kate_keras.training import scaled_weight_decay
-        >>> [scaled_weight_decay(v, 128, 9000) for v in (5000, 7500, 10_000, 10**6)]
-        [0.0, 2.0, 4.0, 4.0]
+        >>> [scaled_weight_decay(v, 128, 9000) for v in (2000, 3000, 10**6)]
+        [0.0, 4.0, 4.0]
         >>> [scaled_weight_decay(20_000, d, 9000) for d in (8, 32, 512)]
-        [1.0, 2.0, 4.0]
+        [0.0, 2.0, 4.0]
         >>> [scaled_weight_decay(20_000, 128, n) for n in (10_000, 20_000, 10**6)]
         [4.0, 2.0, 0.04]
 
@@ -197,9 +197,11 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
         Wang and Aitchison, "How to set AdamW's weight decay as you scale model and
         dataset size", ICML 2025, for the documents.
     """
-    words = (min(max(n_words, 5000), 10_000) - 5000) / 5000
+    components = min(n_components, 128)
+    if n_words * components < DECAY_WEIGHTS:
+        return 0.0
     documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
-    return 4 * words * math.sqrt(min(n_components, 128) / 128) / documents
+    return 4 * math.sqrt(components / 128) / documents
 
 
 RECIPES = {

@@ -84,18 +84,18 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
     ("sizes", "decay"),
     [
         ((24, 128, 1), 0.0),
-        ((5000, 128, 1), 0.0),
-        ((5500, 128, 1), 0.4),  # 4 * 500 / 5,000
+        ((2343, 128, 1), 0.0),  # 299,904 weights
+        ((2344, 128, 1), 4.0),  # 300,032
+        ((2343, 512, 1), 0.0),  # 512 count as 128
         ((10_000, 128, 10_000), 4.0),
         ((10_001, 129, 9999), 4.0),
-        ((20_000, 32, 1), 2.0),  # sqrt(1 / 4)
-        ((7500, 2, 1), 0.25),  # 4 * 1 / 2 * sqrt(1 / 64)
+        ((9375, 32, 1), 2.0),  # sqrt(1 / 4)
+        ((9374, 32, 1), 0.0),
+        ((150_000, 2, 1), 0.5),  # sqrt(1 / 64)
         ((20_000, 128, 12_500), 3.2),
     ],
 )
-def test_the_decay_grows_with_words_and_dimensions_and_falls_with_documents(
-    sizes, decay
-):
+def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay):
     assert scaled_weight_decay(*sizes) == pytest.approx(decay)
     found = RECIPES["default"].weight_decay_for(*sizes)
     assert found == scaled_weight_decay(*sizes)
@@ -106,9 +106,9 @@ def test_the_decay_grows_with_words_and_dimensions_and_falls_with_documents(
 
 @pytest.mark.parametrize(
     ("variant", "decay"),
-    [("kate", 4.0), ("deep", 4.0), ("k-sparse", 4.0), ("plain", 0.0)],
+    [("kate", 4.0), ("deep", 0.0), ("k-sparse", 4.0), ("plain", 0.0)],
 )
-def test_sigmoid_units_do_not_decay_unless_told_to(variant, decay):
+def test_sigmoid_units_and_two_layers_do_not_decay_unless_told_to(variant, decay):
     recipe = customized_recipe("default", {"variant": variant})
     assert recipe.weight_decay_for(20_000, 128, 1) == decay
     options = {"variant": variant, "weight_decay": 3.0}
