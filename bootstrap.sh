@@ -59,9 +59,10 @@ test)
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
     .venv/bin/mypy
-    # A file stays in one process, for its fixtures; in order, for the longest of few
+    # Three processes even on two cores: tests wait for other processes a good part of
+    # the time. A file stays in one, for its fixtures; in order, for the longest of few
     # tests are not the last then.
-    exec .venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+    exec .venv/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
     ;;
 *)
     echo "bootstrap.sh: the job must be demo, test or install; received: $job" >&2

@@ -29,10 +29,10 @@ def test_decay_shortens_the_weights(counts, recipe, decoder):
 
 
 def test_biases_are_left_out_of_the_decay():
-    autoencoder = DeepKATEAutoencoder(20_000, 2, k=2, alpha=1.0)
+    autoencoder = DeepKATEAutoencoder(150_000, 2, k=2, alpha=1.0)
     network = compiled_network(autoencoder, RECIPES["default"], ALONE, 20_000)
     optimizer, variables = network.optimizer, network.trainable_variables
-    # 4 sqrt(2 / 128) / 2, for 20,000 words and documents.
+    # 4 sqrt(2 / 128) / 2, for 300,000 weights and 20,000 documents.
     assert optimizer.weight_decay == pytest.approx(0.25)
     decaying = {v.path for v in variables if optimizer._weight_decay_of(v.value)}
     assert decaying == {"tied_dense/kernel", "inner_dense/kernel"}
