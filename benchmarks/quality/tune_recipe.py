@@ -43,6 +43,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "k = 48": {"k": 48},
     "k = 64": {"k": 64},
     "alpha 2/k": {"variant": "no-amplification"},
+    "alpha .25": {"alpha": 0.25},
     "alpha 6.26": {"alpha": 6.26},
     "rate .0005": {"learning_rate": 0.0005},
     "rate .001": {"learning_rate": 0.001},
