@@ -568,13 +568,19 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.history_, self.options_ = history, options
         self.input_, self.vocabulary_ = kind, vocabulary
         self._serve(autoencoder)
-        self._record_activations(counts)
+        activations = self._record_activations(counts)
+        autoencoder.topic_ends = analysis.topic_ends(activations)
         return counts
 
-    def _record_activations(self, counts: Counts) -> None:
-        """Keeps what the drift of later documents is measured against."""
+    def _record_activations(self, counts: Counts) -> np.ndarray:
+        """Keeps what the drift of later documents is measured against.
+
+        Returns:
+            Activations of the documents, as `frequent_activations` has them.
+        """
         activations = self.frequent_activations(counts)
         self.activation_statistics_ = analysis.activation_statistics(activations)
+        return activations
 
     def _seed(self, part: int) -> int:
         """The seed of a training after the first, or one drawn anew."""

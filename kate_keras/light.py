@@ -215,7 +215,8 @@ class LightModel:
 
     def topics(self, n_words: int = 10) -> list[Topic]:
         """Returns the topics, as `KATE.topics` does."""
-        return topics(self.kernel, self.vocabulary_, n_words)
+        ends = self._arrays.get("topic_ends")
+        return topics(self.kernel, self.vocabulary_, n_words, ends)
 
     def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """Returns the `n` nearest words, as `KATE.similar_words` does.

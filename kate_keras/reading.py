@@ -50,18 +50,28 @@ class Readable:
     options_: dict[str, Any]
 
     def topics(self, n_words: int = 10) -> list[analysis.Topic]:
-        """Returns the topics: per unit the words that move it most, of both signs."""
+        """Returns the topics: per unit the words of both its ends.
+
+        See `kate_keras.analysis.topics`. A model that was saved by a kate_keras of
+        before format 2 did not record the ends of its units; its words are chosen by
+        their weights alone.
+        """
         check_is_fitted(self)
-        return analysis.topics(self.autoencoder_.kernel, self.vocabulary_, n_words)
+        autoencoder = self.autoencoder_
+        return analysis.topics(
+            autoencoder.kernel, self.vocabulary_, n_words, autoencoder.topic_ends
+        )
 
     def topic_word_ids(self, n_words: int = 10) -> np.ndarray:
-        """Returns the words of each sign of each unit, to measure them as topics.
+        """Returns the words of both ends of each unit, to measure them as topics.
 
         See `kate_keras.analysis.topic_word_ids`.
         """
         check_is_fitted(self)
-        spread = self.vocabulary_.spread()
-        return analysis.topic_word_ids(self.autoencoder_.kernel, spread, n_words)
+        autoencoder, spread = self.autoencoder_, self.vocabulary_.spread()
+        return analysis.topic_word_ids(
+            autoencoder.kernel, spread, n_words, autoencoder.topic_ends
+        )
 
     def similar_words(self, word: str, n: int = 10) -> list[tuple[str, float]]:
         """Returns the `n` nearest words by the cosine of their rows of the kernel.

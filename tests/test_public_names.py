@@ -38,8 +38,8 @@ PUBLIC = {
         "WordSimilarity activation_statistics attribute c_v classify dead_units "
         "evaluate evaluate_ratings explain gradient_flow inverted_rbo match_topics "
         "measure_retrieval mscd neighbour_overlap npmi read_word_pairs saturation "
-        "similar_words stability topic_diversity topic_drift topic_quality "
-        "topic_word_ids topics word_drift word_similarity"
+        "similar_words stability topic_diversity topic_drift topic_ends "
+        "topic_quality topic_word_ids topics word_drift word_similarity"
     ),
     "kate_keras.plots": (
         "documents_html highlights_html plot_activations plot_confusion plot_documents "

@@ -63,11 +63,14 @@ RETRIEVAL = (
 MSCD = Column("MSCD", ("figures", "topics", "mscd"), best=min)
 TOPICS = (
     Column("NPMI", ("figures", "topics", "npmi")),
+    Column("NPMI, test", ("figures", "topics", "npmi_test")),
     Column("C_v", ("figures", "topics", "c_v")),
     Column("diversity", ("figures", "topics", "diversity")),
     Column("I-RBO", ("figures", "topics", "inverted_rbo")),
     MSCD,
     Column("stability", ("stability",)),
+    Column("NPMI by weights", ("figures", "topics_by_weights", "npmi")),
+    Column("diversity by weights", ("figures", "topics_by_weights", "diversity")),
 )
 SECONDS = Column("seconds", ("fit_seconds",), 1, None)
 TASKS = {

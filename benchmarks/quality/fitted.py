@@ -17,6 +17,7 @@ class Fitted:
             `None` if it came trained.
         test_seconds: Seconds of encoding the test part.
         topics: Word ids of every topic, strongest first.
+        topics_by_weights: The same, chosen by their weights alone, if `topics` are not.
         kernel: Word weights of the topics, `(n_words, d)`, for their distinctness.
         word_vectors: Vectors of the vocabulary's words, `(n_words, d)`.
         facts: Whatever else should be kept, as JSON types.
@@ -27,6 +28,7 @@ class Fitted:
     fit_seconds: float | None = None
     test_seconds: float | None = None
     topics: list[list[int]] | None = None
+    topics_by_weights: list[list[int]] | None = None
     kernel: np.ndarray | None = None
     word_vectors: np.ndarray | None = None
     facts: dict[str, Any] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from benchmarks.quality.fitted import Fitted
 from kate_keras.analysis import (
     evaluate,
     evaluate_ratings,
+    npmi,
     read_word_pairs,
     topic_quality,
     word_similarity,
@@ -37,9 +38,14 @@ def figures(corpus: Prepared, fitted: Fitted, pairs: Path | None) -> dict[str, A
             fitted.train, train.ratings, fitted.test, test.ratings
         )
     if fitted.topics is not None:
-        found["topics"] = asdict(
-            topic_quality(fitted.topics, train.counts, fitted.kernel)
-        )
+        quality = topic_quality(fitted.topics, train.counts, fitted.kernel)
+        unseen = float(npmi(fitted.topics, test.counts).mean())
+        found["topics"] = {**asdict(quality), "npmi_test": unseen}
+    if fitted.topics_by_weights is not None:
+        by_weights = asdict(topic_quality(fitted.topics_by_weights, train.counts))
+        # The kernel has one MSCD, however its words are chosen.
+        del by_weights["mscd"]
+        found["topics_by_weights"] = by_weights
     if fitted.word_vectors is not None and pairs is not None:
         found["words"] = {
             path.stem: asdict(

@@ -119,13 +119,14 @@ def _fit_kate(cell: Cell, corpus: Prepared) -> Fitted:
     test = model.transform(corpus.test.counts)
     test_seconds = time.perf_counter() - start
     kernel = np.asarray(model.autoencoder_.kernel)
-    topics = topic_word_ids(kernel, corpus.vocabulary.spread(), TOPIC_WORDS)
+    by_weights = topic_word_ids(kernel, corpus.vocabulary.spread(), TOPIC_WORDS)
     return Fitted(
         train,
         test,
         fit_seconds,
         test_seconds,
-        topics=topics.tolist() or None,
+        topics=model.topic_word_ids(TOPIC_WORDS).tolist() or None,
+        topics_by_weights=by_weights.tolist() or None,
         kernel=kernel,
         word_vectors=kernel,
         facts={

@@ -294,7 +294,7 @@ MANIFESTS = [
         "another model's", _swapped(MANIFEST), "is damaged", "not the file that was"
     ),
     _manifest(
-        "format version 2", _entry("format_version", 2), "Upgrade", "Upgrade kate"
+        "format version 3", _entry("format_version", 3), "Upgrade", "Upgrade kate"
     ),
     *(
         _manifest(
@@ -485,7 +485,7 @@ def _pickled(folder: Path, other: Path) -> None:
 
 
 def _encoder(what: str, make: Callable[[Path, Path], None], says: str) -> Damage:
-    return Damage(f"{ENCODER}, right checksum: {what}", make, None, says, None)
+    return Damage(f"{ENCODER}, right checksum: {what}", make, says, says, None)
 
 
 ENCODERS = [
@@ -505,10 +505,13 @@ ENCODERS = [
     ),
     _encoder("no kernel", _arrays(lambda a: a.pop("kernel")), "is not complete"),
     _encoder("no activation", _arrays(lambda a: a.pop("activation")), "not complete"),
-    _encoder(
-        "an activation of another name",
+    Damage(
+        f"{ENCODER}, right checksum: an activation of another name",
         _arrays(lambda a: a.update(activation=np.array("os.system"))),
+        # The whole model has its own.
+        None,
         "has the activation 'os.system'",
+        None,
     ),
     _encoder(
         "a value that is not finite",

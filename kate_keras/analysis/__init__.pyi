@@ -58,6 +58,9 @@ from .topic_drift import (
     activation_statistics as activation_statistics,
     topic_drift as topic_drift,
 )
+from .topic_ends import (
+    topic_ends as topic_ends,
+)
 from .topic_matching import (
     TopicMatch as TopicMatch,
     match_topics as match_topics,

@@ -36,12 +36,15 @@ def encoder_arrays(autoencoder: Autoencoder) -> Arrays:
         autoencoder: Trained model.
 
     Returns:
-        `kernel`, `(vocabulary_size, n_components)`. If the vectors are one layer away
+        `kernel`, `(vocabulary_size, n_components)`; `topic_ends`, `(2, n_components,
+        n_components)`, if they are known. If the vectors are one layer away
         from the words and nothing competes outside training, also `bias`,
         `activation` (its name), and where the model has them `word_weights`, `mean`
         (the read-out's origin) and `whitening`.
     """
     arrays: Arrays = {"kernel": autoencoder.kernel}
+    if autoencoder.topic_ends is not None:
+        arrays["topic_ends"] = autoencoder.topic_ends
     one_layer = isinstance(autoencoder, OneLayerAutoencoder)
     if not one_layer or getattr(autoencoder, "inference", "dense") != "dense":
         return arrays

@@ -30,6 +30,7 @@ def read_encoder(folder: Path, manifest: Manifest) -> Arrays:
     n_words, units = manifest["vocabulary_size"], manifest["dimensions"]
     shapes: dict[str, tuple[int, ...]] = {
         "kernel": (n_words, units),
+        "topic_ends": (2, units, units),
         "bias": (units,),
         "activation": (),
         "word_weights": (n_words,),

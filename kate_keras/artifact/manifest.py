@@ -14,7 +14,8 @@ from kate_keras.errors import InputError
 from kate_keras.strict_json import read_json
 
 FORMAT = "kate_keras"
-FORMAT_VERSION = 1
+# 2: the ends of topics are among the arrays of the light reader.
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 # Files of a model folder that are read with and without TensorFlow.
 VOCABULARY = "vocabulary.json"

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kate_keras.artifact.encoder_arrays import write_encoder
+from kate_keras.artifact.encoder_file import read_encoder
 from kate_keras.artifact.folders import written_aside
 from kate_keras.artifact.identity import fingerprint
 from kate_keras.artifact.keras_archive import read_autoencoder
 from kate_keras.artifact.manifest import (
+    ENCODER,
     SAVED_MODEL,
     Manifest,
     read_manifest,
@@ -72,4 +74,6 @@ def load_model(path: Path) -> TrainedModel:
             f"{path} is not what its manifest says: expected fingerprint "
             f"{facts['fingerprint'][:12]}…, found {found[:12]}…"
         )
+    if ENCODER in facts["files"]:
+        autoencoder.topic_ends = read_encoder(path, facts).get("topic_ends")
     return TrainedModel(autoencoder, vocabulary, facts)

@@ -29,6 +29,8 @@ class Reading:
     def __init__(
         self, autoencoder: OneLayerAutoencoder, vocabulary: Vocabulary
     ) -> None:
+        # The ends of topics are measured with these signatures, and read when asked.
+        self._autoencoder = autoencoder
         self._log_count = autoencoder.get_layer("log_count")
         self._dense = autoencoder.get_layer("tied_dense")
         self._activate = autoencoder.get_layer("activations")
@@ -36,27 +38,38 @@ class Reading:
         self._spread = tf.constant(vocabulary.spread(), tf.float32)
 
     def topics(self, n_words: tf.Tensor) -> Outputs:
-        """Returns the words that move each unit most.
+        """Returns the words of both ends of each unit.
 
         Args:
             n_words: Words per sign, a scalar of at least 1.
 
         Returns:
-            `positive` and `negative`, the words of each sign, string
-            `(n_components, n)` with at most `n_words` columns, and how far each moves
-            the unit, `positive_influence` and `negative_influence`. Where fewer words
-            have a sign, the rest of a row is empty and 0.
+            `positive` and `negative`, the words of each end, string
+            `(n_components, n)` with at most `n_words` columns, and their influence,
+            `positive_influence` and `negative_influence`. Where an end has fewer words,
+            the rest of a row is empty and 0.
         """
         most = tf.size(self._words)
         n_words = tf.clip_by_value(n_words, 1, most)
-        influence = tf.transpose(self._dense.kernel.value) * self._spread
         outputs = {}
-        for name, sign in (("positive", 1.0), ("negative", -1.0)):
-            strength, ids = tf.math.top_k(sign * influence, n_words)
+        for end, (name, sign) in enumerate((("positive", 1.0), ("negative", -1.0))):
+            strength, ids = tf.math.top_k(self._influence(end, sign), n_words)
             filled = strength > 0
             outputs[name] = tf.where(filled, tf.gather(self._words, ids), "")
             outputs[f"{name}_influence"] = tf.where(filled, sign * strength, 0.0)
         return outputs
+
+    def _influence(self, end: int, sign: float) -> tf.Tensor:
+        """Influences of words on an end of each unit, `(n_components, n_words)`.
+
+        See `kate_keras.analysis.topics`.
+        """
+        kernel, ends = self._dense.kernel.value, self._autoencoder.topic_ends
+        pull = sign * tf.transpose(kernel)
+        if ends is None:
+            return pull * self._spread
+        lift = tf.matmul(ends[end], kernel, transpose_a=True, transpose_b=True)
+        return tf.sqrt(tf.nn.relu(pull) * tf.nn.relu(lift)) * self._spread**0.75
 
     def neighbours(self, word_id: tf.Tensor, n: tf.Tensor) -> Outputs:
         """Returns the words whose rows of `W` have the highest cosine with a word's.

@@ -50,7 +50,14 @@ class Autoencoder(keras.Model):
         shrinkage: Shrinkage of the read-out.
         random_state: Seed of the initial weights, the dropout and any noise.
         **kwargs: Keras model arguments (`name`, `trainable`).
+
+    Attributes:
+        topic_ends: By what words of topics are chosen, `(2, n_components,
+            n_components)`; see `kate_keras.analysis.topic_ends`. It is measured after
+            training and no part of the network; `None`, not known.
     """
+
+    topic_ends: np.ndarray | None = None
 
     def __init__(
         self,

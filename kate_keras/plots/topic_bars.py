@@ -40,6 +40,6 @@ def plot_topic(topic: Topic, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(max(len(words), 1) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.set_title(f"topic {topic.index}")
-    ax.set_xlabel("influence (weight × spread of the word)")
+    ax.set_xlabel("influence of the word")
     clear_frame(ax)
     return ax

@@ -55,7 +55,7 @@ def plot_topic_words(
     width = 2.8 + 0.28 * len(topics)
     ax = axes_or_new(ax, min(width, 14), min(1.2 + 0.17 * len(words), 16))
     limit = float(np.nanmax(np.abs(influence))) or 1.0
-    draw_signed(ax, influence, limit, "influence (weight × spread of the word)")
+    draw_signed(ax, influence, limit, "influence of the word")
     name_cells(ax, words, [str(topic.index) for topic in topics])
     ax.set(title="topics and their words", xlabel="topic")
     return ax

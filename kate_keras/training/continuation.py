@@ -50,10 +50,11 @@ def continue_training(
 ) -> tuple[Autoencoder, dict[str, list[float]]]:
     """Trains a copy of a trained model on further documents.
 
-    What was measured on the first corpus stays: the word weights of the input and the
-    axes of the read-out, whose origin moves with the activations of the empty text. A
-    read-out that were fitted to the new documents alone would take what they have in
-    common for what all documents have in common, and hide it.
+    What was measured on the first corpus stays: the word weights of the input, the
+    ends of the topics and the axes of the read-out, whose origin moves with the
+    activations of the empty text. A read-out that were fitted to the new documents
+    alone would take what they have in common for what all documents have in common,
+    and hide it.
 
     Args:
         autoencoder: Trained model, which stays as it is.
@@ -97,4 +98,5 @@ def reseeded(autoencoder: Autoencoder, random_state: int) -> Autoencoder:
     pairs = zip(copy.network_weights(), autoencoder.network_weights(), strict=True)
     for own, weight in pairs:
         own.assign(np.asarray(weight))
+    copy.topic_ends = autoencoder.topic_ends
     return copy

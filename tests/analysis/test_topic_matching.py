@@ -66,6 +66,5 @@ def test_a_model_matches_itself(model):
     rng = np.random.default_rng(0)
     order = rng.permutation(6)
     shuffled = [model.topics(5)[i] for i in order]
-    assert {(m.index, m.other) for m in match_topics(model.topics(5), shuffled)} == {
-        (i, i) for i in range(6)
-    }
+    # Two units may have the same words, and are then each other's match as well.
+    assert [m.overlap for m in match_topics(model.topics(5), shuffled)] == [1.0] * 6

@@ -34,6 +34,54 @@ def test_a_words_influence_is_its_weight_times_its_spread_over_the_corpus():
     assert first.negative == ()
 
 
+# Documents at the upper end of unit 0 have more of unit 0 and less of unit 1; at its
+# lower end less of unit 0 alone. Unit 1 says the same of all.
+ENDS = np.zeros((2, 2, 2))
+ENDS[0, :, 0] = 2.0, -0.5
+ENDS[1, :, 0] = -1.0, 0.0
+
+
+def test_a_word_belongs_to_an_end_that_it_moves_and_that_has_more_of_it():
+    kernel = np.array([[3.0, 0.0], [1.0, -2.0], [1.0, 5.0], [-2.0, 4.0]])
+    first, second = topics(kernel, VOCABULARY, 4, ENDS)
+    # Logits above the mean: ape 6, bee 2 + 1, cat 2 - 2.5 (so it is not there).
+    assert [word for word, _ in first.positive] == ["ape", "bee"]
+    expected = [np.sqrt(3 * 6), np.sqrt(1 * 3)]
+    assert [value for _, value in first.positive] == pytest.approx(expected)
+    assert first.negative == (("dog", pytest.approx(-np.sqrt(2 * 2))),)
+    assert second.positive == second.negative == ()
+    assert topic_word_ids(kernel, np.ones(4), 2, ENDS).tolist() == [[0, 1]]
+    assert topic_word_ids(kernel, np.ones(4), 1, ENDS).tolist() == [[0], [3]]
+
+
+def test_of_two_words_alike_the_one_of_more_documents_is_the_stronger():
+    spread = np.array([0.1, 0.4, 0.4, 0.4])
+    kernel = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    assert topic_word_ids(kernel, spread, 2, ENDS).tolist() == [[1, 0]]
+    presence = sparse.csr_array(
+        np.array([[1, 1, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1], [0, 0, 1, 0]], "float32")
+    )
+    vocabulary = VOCABULARY.seen_in(document_frequency(presence), 4)
+    (first, _) = topics(kernel, vocabulary, 2, ENDS)
+    (bee, influence), (ape, other) = first.positive
+    assert (bee, ape) == ("bee", "ape")
+    # In 2 and 1 of 4 documents; weight 1 and lift 2 are those of both.
+    assert influence == pytest.approx(0.25 ** (3 / 8) * np.sqrt(2))
+    assert other == pytest.approx((3 / 16) ** (3 / 8) * np.sqrt(2))
+
+
+def test_many_units_are_read_as_each_of_them_alone():
+    # More than are read at a time.
+    generator = np.random.default_rng(0)
+    kernel, ends = generator.normal(size=(50, 70)), generator.normal(size=(2, 70, 70))
+    vocabulary = Vocabulary.from_words([f"w{i}" for i in range(50)])
+    for topic in topics(kernel, vocabulary, 50, ends)[::23]:
+        pull = kernel[:, topic.index]
+        lift = kernel @ ends[0][:, topic.index]
+        both = {f"w{j}" for j in range(50) if pull[j] > 0 and lift[j] > 0}
+        assert {word for word, _ in topic.positive} == both
+
+
 def test_each_sign_is_a_topic_of_its_own_if_it_has_the_words():
     # Unit 0 lowers by the cat alone, too few for two words.
     ids = topic_word_ids(KERNEL, np.ones(4), n_words=2)

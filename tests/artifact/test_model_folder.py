@@ -73,7 +73,7 @@ def test_it_can_be_saved_again_after_loading(model_folder, tmp_path, themed):
 
 def test_the_manifest_says_what_the_model_is(model, model_folder):
     manifest = json.loads((model_folder / "manifest.json").read_text())
-    assert manifest["format_version"] == 1
+    assert manifest["format_version"] == 2
     assert manifest["fingerprint"] == model.fingerprint_
     assert len(manifest["fingerprint"]) == 64
     assert manifest["dimensions"] == 6
@@ -132,8 +132,8 @@ def rewrite_manifest(folder, **changes):
 
 
 def test_a_newer_format_is_refused_and_the_remedy_named(folder):
-    rewrite_manifest(folder, format_version=2)
-    with pytest.raises(InputError, match="format version 2.*reads up to 1.*Upgrade"):
+    rewrite_manifest(folder, format_version=3)
+    with pytest.raises(InputError, match="format version 3.*reads up to 2.*Upgrade"):
         load(folder)
 
 

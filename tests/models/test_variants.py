@@ -423,8 +423,18 @@ def test_a_text_without_known_words_is_the_zero_vector(trained):
 def test_topics_and_neighbours_are_read_from_the_kernel(trained):
     kernel, vocabulary = trained.autoencoder_.kernel, trained.vocabulary_
     assert kernel.shape == (len(vocabulary), 6)
-    influence = kernel[:, 0] * vocabulary.spread()
-    assert trained.topics(1)[0].positive[0][0] == vocabulary.words[influence.argmax()]
+    spread, ends = vocabulary.spread(), trained.autoencoder_.topic_ends
+    # Word by word and unit by unit, as the formula has it.
+    for topic in trained.topics(3):
+        for sign, end, shown in ((1, 0, topic.positive), (-1, 1, topic.negative)):
+            influences = {}
+            for word, row, s in zip(vocabulary.words, kernel, spread, strict=True):
+                pull, lift = sign * row[topic.index], row @ ends[end][:, topic.index]
+                if pull > 0 and lift > 0:
+                    influences[word] = sign * s**0.75 * np.sqrt(pull * lift)
+            strongest = sorted(influences, key=lambda w: -abs(influences[w]))[:3]
+            assert {word for word, _ in shown} == set(strongest)
+            assert dict(shown) == pytest.approx({w: influences[w] for w in strongest})
     unit = kernel / np.linalg.norm(kernel, axis=1, keepdims=True)
     cosines = unit @ unit[vocabulary["moon"]]
     (nearest, cosine), *_ = trained.similar_words("moon", 1)

@@ -1,0 +1,46 @@
+"""The two ends of a unit: what its strongest documents have more of than others."""
+
+import numpy as np
+
+# Share of the documents at an end of a unit, and how many there are at the least.
+SHARE = 0.01
+LEAST = 10
+
+
+def topic_ends(activations: np.ndarray) -> np.ndarray | None:
+    """Returns how documents at the two ends of each unit differ from all documents.
+
+    At the upper end of a unit are the 1 % of the documents that raise it most, at its
+    lower end those that lower it most; of few documents the ten, but no more than half
+    of them. What ties with the last of these is there too.
+
+    Args:
+        activations: Activations before the read-out, shape `(n_documents, d)`.
+
+    Returns:
+        Mean activations at an end less those of all documents, float32 of shape
+        `(2, d, d)`: `[0, :, i]` at the upper end of unit `i`, `[1, :, i]` at its lower
+        end, zeros where a unit says the same of every document; `None` if there are no
+        documents.
+
+    Example:
+        >>> import numpy as np
+        >>> from kate_keras.analysis import topic_ends
+        >>> ends = topic_ends(np.array([[1.0, 0.5], [0.0, 0.5], [-1.0, 0.5]]))
+        >>> ends[:, :, 0].tolist(), ends[:, :, 1].tolist()
+        ([[1.0, 0.0], [-1.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]])
+    """
+    n = len(activations)
+    if not n:
+        return None
+    at_end = max(1, min(n // 2, max(LEAST, round(SHARE * n))))
+    centred = activations - activations.mean(axis=0, dtype=np.float64)
+    ends = []
+    for sign in (1, -1):
+        height = sign * activations
+        last = np.partition(height, n - at_end, axis=0)[n - at_end]
+        there = height >= last
+        n_there = there.sum(axis=0)
+        mean = centred.T @ there / n_there
+        ends.append(np.where(n_there < n, mean, 0.0))
+    return np.array(ends, np.float32)
