@@ -22,6 +22,8 @@ from kate_keras.training.word_sample import SAMPLE_SIZE
 Chosen = dict[str, dict[str, Any]]
 # What whitened vectors are measured from.
 WHITENED = {"origin": "text without words"}
+# What the words of topics are chosen by.
+READ = {"topic_words": "weights and ends"}
 
 
 def missing(cell: Cell, *, vectors: bool) -> str | None:
@@ -70,13 +72,15 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "most_held_out": MOST_HELD_OUT,
         "shrinkage": ReadOut().shrinkage,
         **(WHITENED if recipe.read_out == "whitened" else {}),
+        **READ,
     }
 
 
 def outdated(record: Record) -> bool:
     """Tells whether a kept cell was trained by settings that its row no longer has.
 
-    Peers keep the settings that tuning chose.
+    Peers keep the settings that tuning chose. How the words of topics are chosen is
+    told by the columns that have figures, and no part of the training.
     """
     if record["row"] not in KATE_ROWS:
         return False
@@ -85,7 +89,7 @@ def outdated(record: Record) -> bool:
     now, then = rounded(settings(cell, {})), record["settings"]
     return any(
         now.get(name) != then.get(name)
-        for name in {*now, *then} - {"corpus", "options"}
+        for name in {*now, *then} - {"corpus", "options", *READ}
     )
 
 
