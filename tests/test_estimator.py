@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 import kate_keras
 from kate_keras import KATE, InputError
+from kate_keras.analysis import topic_ends
 from kate_keras.text import count_words
 from kate_keras.text.counts import spool_forms
 
@@ -411,6 +412,12 @@ def test_a_refit_that_fails_leaves_the_fitted_model_whole(themed, tmp_path):
     assert model.topics(3) == topics
     model.save(tmp_path / "model")
     assert kate_keras.load(tmp_path / "model").topics(3) == topics
+
+
+def test_words_of_topics_are_chosen_by_the_documents_learned_from(model, themed):
+    counts = count_words(themed[0], model.vocabulary_)
+    expected = topic_ends(model.frequent_activations(counts))
+    np.testing.assert_array_equal(model.autoencoder_.topic_ends, expected)
 
 
 def test_a_refit_on_texts_forgets_the_columns_of_counts(themed):

@@ -109,6 +109,9 @@ def test_the_fingerprint_changes_and_where_it_came_from_is_kept(
     assert updated.corpus_["known_share"] == before.corpus_["known_share"] == 1
     assert updated.activation_statistics_["documents"] == 120
     assert updated.options_ == before.options_
+    # Topics stay those of the first corpus, as the axes of the vectors do.
+    ends = updated.autoencoder_.topic_ends
+    np.testing.assert_array_equal(ends, before.autoencoder_.topic_ends)
     updated.save(tmp_path / "updated")
     manifest = json.loads((tmp_path / "updated" / "manifest.json").read_text())
     assert manifest["updates"] == updated.updates_

@@ -503,6 +503,11 @@ ENCODERS = [
         _arrays(lambda a: a.update(kernel=a["kernel"].T)),
         "must be of shape",
     ),
+    _encoder(
+        "ends of topics of another shape",
+        _arrays(lambda a: a.update(topic_ends=a["topic_ends"][0])),
+        "must be of shape",
+    ),
     _encoder("no kernel", _arrays(lambda a: a.pop("kernel")), "is not complete"),
     _encoder("no activation", _arrays(lambda a: a.pop("activation")), "not complete"),
     Damage(

@@ -10,8 +10,8 @@ from kate_keras.plots.colors import LOWERS, RAISES
 def plot_topic(topic: Topic, *, ax: Axes | None = None) -> Axes:
     """Draws the influence of a topic's words as bars, of both signs.
 
-    Words are in the order of their influence: what raises the unit most is at the top,
-    what lowers it most at the bottom. A topic without words gives empty axes.
+    Words are in the order of their influence: the first of the upper end is at the top,
+    the first of the lower end at the bottom. A topic without words gives empty axes.
 
     Args:
         topic: One of what `KATE.topics` returns, with as many words as are to be drawn.

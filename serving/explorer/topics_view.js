@@ -87,7 +87,7 @@ function browser({ topics, documents }, route) {
       "p",
       { class: "lead" },
       "Each dimension of a vector is a topic. Words after + raise it, words after − lower it. ",
-      "The larger a word, the more it moves the topic over the training corpus.",
+      "The larger a word, the more it moves the topic, and the more of it the documents there have.",
     ),
     element(
       "div",

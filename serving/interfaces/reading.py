@@ -36,7 +36,7 @@ ON_LOOK = {
 
 
 class InfluentialWord(BaseModel):
-    """A word, and how far it moves a unit over the training corpus."""
+    """A word, and its influence on an end of a unit; below 0 at the lower one."""
 
     word: str
     influence: float
@@ -83,7 +83,7 @@ class WordResponse(Named):
     responses=errors(**ON_LOOK),
 )
 async def topics(model: QueryModel, n_words: NumberOfWords = 10) -> Response:
-    """Reads every unit through the words that move it most, of both signs."""
+    """Reads every unit through the words of both its ends."""
     found = await _topics(model, n_words, range(model.card.dimensions))
     return JSONResponse({**model.card.identity(), "topics": found})
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kate_keras import load
+from kate_keras.analysis import topics
 from kate_keras.artifact.manifest import FORMAT_VERSION
 from serving.model_folder import open_model_folder
 from serving.saved_model import SavedModelRunner
@@ -58,6 +59,14 @@ def test_it_can_be_read_explained_and_saved_again(version, tmp_path):
     assert model.explain("rocket moon").unknown_words == ()
     model.save(tmp_path / "again")
     assert load(tmp_path / "again").fingerprint_ == model.fingerprint_
+
+
+def test_before_format_2_words_of_topics_were_chosen_by_weights():
+    old, new = (load(FORMATS / version / "model") for version in ("1", "2"))
+    kernel, vocabulary = old.autoencoder_.kernel, old.vocabulary_
+    assert old.topics(3) == topics(kernel, vocabulary, 3)
+    assert load(FORMATS / "1" / "model", light=True).topics(3) == old.topics(3)
+    assert new.topics(3) != topics(new.autoencoder_.kernel, new.vocabulary_, 3)
 
 
 def test_a_folder_whose_owner_may_only_read_it_is_loaded(tmp_path):
