@@ -39,12 +39,14 @@ class Activations:
         train: The training documents.
         test: The held-out documents.
         short: By their number of words, short texts of the held-out documents.
+        gram: `W^T W` of the kernel, `(n_components, n_components)`.
     """
 
     zero: np.ndarray
     train: Texts
     test: Texts
     short: Mapping[int, Texts]
+    gram: np.ndarray
 
     def save(self, path: Path) -> None:
         """Writes them to an `.npz` file."""
@@ -56,7 +58,7 @@ class Activations:
             for field in Texts.__dataclass_fields__
         }
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, zero=self.zero, **arrays)
+        np.savez(path, zero=self.zero, gram=self.gram, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Activations":
@@ -68,7 +70,8 @@ class Activations:
                 return Texts(*(arrays[f"{name}_{field}"] for field in fields))
 
             short = {n: texts(f"short{n}") for n in SHORT}
-            return cls(arrays["zero"], texts("train"), texts("test"), short)
+            parts = texts("train"), texts("test")
+            return cls(arrays["zero"], *parts, short, arrays["gram"])
 
 
 def activations_of(model: KATE, corpus: Prepared) -> Activations:
@@ -79,11 +82,13 @@ def activations_of(model: KATE, corpus: Prepared) -> Activations:
 
     train, test = corpus.train.counts, corpus.test.counts
     zero = sparse.csr_array((1, train.shape[1]), dtype=np.float32)
+    kernel = model.autoencoder_.kernel.astype(np.float64)
     return Activations(
         model.activations(zero)[0],
         texts(train, np.arange(train.shape[0])),
         texts(test, np.arange(test.shape[0])),
         {n: texts(*short_texts(test, n, random_state=n)) for n in SHORT},
+        kernel.T @ kernel,
     )
 
 

@@ -1,6 +1,7 @@
 """Compares read-outs of the same activations, on whole documents and on short texts.
 
-    python -m benchmarks.quality.tune_read_out DATA WORK -o RESULTS [--only 20news ...]
+    python -m benchmarks.quality.tune_read_out DATA WORK -o RESULTS
+        [--only 20news ...] [--read-outs "shrinkage 32" ...]
 
 A model is trained once per case and seed, and its activations are kept in WORK. Held
 out of the training part are the latest 18 % of every group of 20 Newsgroups, the latest
@@ -115,8 +116,42 @@ def length_fitted(held: Activations) -> Vectors:
     return _centred(_layer(held, None), held.zero, held.zero + way, half)
 
 
+def shrunk(shrinkage: float) -> Callable[[Activations], Vectors]:
+    """As the default, with another shrinkage."""
+
+    def read_out(held: Activations) -> Vectors:
+        layer = _layer(held, held.zero, shrinkage)
+        return lambda texts: layer(texts.activations).numpy()
+
+    return read_out
+
+
+def by_decoder(power: float) -> Callable[[Activations], Vectors]:
+    """As the default, of activations times a power of the kernel's Gram matrix.
+
+    At 1/2 distances are those of the logits that the decoder makes of activations.
+    """
+
+    def read_out(held: Activations) -> Vectors:
+        values, axes = np.linalg.eigh(held.gram)
+        root = axes * np.power(np.maximum(values, 0.0), power) @ axes.T
+
+        def decoded(texts: Texts) -> np.ndarray:
+            return np.asarray((texts.activations - held.zero) @ root, np.float32)
+
+        layer, known = ReadOut(), held.train.known_words > 0
+        layer.adapt([decoded(held.train)[known]], np.zeros(len(root)))
+        return lambda texts: layer(decoded(texts)).numpy()
+
+    return read_out
+
+
 READ_OUTS: dict[str, Callable[[Activations], Vectors]] = {
     "default": default,
+    "shrinkage 32": shrunk(32.0),
+    "by the decoder, 1/8": by_decoder(0.125),
+    "by the decoder, 1/4": by_decoder(0.25),
+    "by the decoder, 1/2": by_decoder(0.5),
     "from the mean": from_mean,
     "way to the mean out": way_out,
     "mean of the length, half 50": length_centred,
@@ -124,8 +159,10 @@ READ_OUTS: dict[str, Callable[[Activations], Vectors]] = {
 }
 
 
-def _layer(held: Activations, zero: np.ndarray | None) -> ReadOut:
-    layer = ReadOut()
+def _layer(
+    held: Activations, zero: np.ndarray | None, shrinkage: float = 8.0
+) -> ReadOut:
+    layer = ReadOut(shrinkage=shrinkage)
     layer.adapt([held.train.activations[held.train.known_words > 0]], zero)
     return layer
 
@@ -259,12 +296,13 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     corpora = list(dict.fromkeys(case.corpus for case in CASES))
     parser.add_argument("--only", nargs="+", choices=corpora, default=corpora)
+    parser.add_argument("--read-outs", nargs="+", choices=READ_OUTS, default=READ_OUTS)
     options = parser.parse_args()
     path = options.output / "read_out.jsonl"
     records = read_lines(path)
     for case in CASES:
         for seed in range(case.seeds if case.corpus in options.only else 0):
-            for read_out in READ_OUTS:
+            for read_out in options.read_outs:
                 key = {"case": list(case[:4]), "seed": seed, "read_out": read_out}
                 if any(key.items() <= record.items() for record in records):
                     continue

@@ -20,6 +20,7 @@ from benchmarks.quality.tune_read_out import (
     same_label_auc,
 )
 from kate_keras import KATE
+from kate_keras.layers import ReadOut
 
 
 def texts(activations, known_words):
@@ -35,7 +36,8 @@ def held():
     zero, way = np.full(4, 0.1), np.array([0.5, 0.2, 0.0, -0.1])
     n = np.append(generator.integers(5, 400, 200), 0)
     rows = zero + (n / (n + 80))[:, None] * (way + generator.normal(size=(201, 4)) / 9)
-    return Activations(zero, texts(rows, n), texts(rows[:20], n[:20]), {})
+    parts = texts(rows, n), texts(rows[:20], n[:20])
+    return Activations(zero, *parts, {}, np.diag([4.0, 1.0, 1.0, 0.25]))
 
 
 def test_short_texts_are_words_of_their_documents_and_none_twice():
@@ -78,6 +80,30 @@ def test_what_each_read_out_makes_zero(held):
     assert zero["mean of the length, half 50"].tolist() == [True, False, False]
     halfway = texts((held.zero + mean)[None] / 2, [50])
     assert np.abs(READ_OUTS["mean of the length, half 50"](held)(halfway)).max() < 1e-6
+
+
+def test_the_decoder_stretches_what_it_sees_more_of(held):
+    # Each unit is scaled by the length of its column, 2, 1, 1 and 1/2, to a power.
+    scales = np.array([2.0, 1.0, 1.0, 0.5])
+    for power in (0.125, 0.25, 0.5):
+        factors = scales ** (2 * power)
+        layer = ReadOut()
+        known = held.train.known_words > 0
+        rows = (held.train.activations[known] - held.zero) * factors
+        layer.adapt([rows], np.zeros(4))
+        expected = layer((held.test.activations - held.zero) * factors)
+        (name,) = (n for n in READ_OUTS if n.endswith(f"1/{round(1 / power)}"))
+        found = READ_OUTS[name](held)(held.test)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_shrinkage_is_that_of_the_layer(held):
+    layer = ReadOut(shrinkage=32.0)
+    layer.adapt([held.train.activations[:-1]], held.zero)
+    expected = layer(held.test.activations)
+    found = READ_OUTS["shrinkage 32"](held)(held.test)
+    np.testing.assert_array_equal(found, expected)
+    assert not np.allclose(found, READ_OUTS["default"](held)(held.test))
 
 
 def test_least_squares_finds_the_length(held):
@@ -133,7 +159,11 @@ def test_kept_activations_are_not_made_again(tmp_path, monkeypatch, held):
     case, done = tune_read_out.Case("20news", 9, 4, "kate", 1), []
     monkeypatch.setattr(tune_read_out, "held_out", lambda *_: done.append(1))
     full = Activations(
-        held.zero, held.train, held.test, dict.fromkeys((1, 3, 8, 20), held.test)
+        held.zero,
+        held.train,
+        held.test,
+        dict.fromkeys((1, 3, 8, 20), held.test),
+        held.gram,
     )
     full.save(tmp_path / "activations" / "20news-9-4-kate-0.npz")
     kept = tune_read_out.kept(case, 0, tmp_path, tmp_path)
