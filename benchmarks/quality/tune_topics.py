@@ -4,9 +4,10 @@
 
 A model is trained once per case and seed on the posts of 20 Newsgroups that
 `tune_recipe` learns from, and read in every way. NPMI of the ten words at each end of
-each unit is measured on these posts and on those that are held out; the test part is
-never read. Trials are kept in RESULTS/topics.jsonl, one a line, and RESULTS/topics.md;
-those that are there already are not run again.
+each unit is measured on these posts and on those that are held out, and how well the
+words tell of held-out posts; the test part is never read. Trials are kept in
+RESULTS/topics.jsonl, one a line, and RESULTS/topics.md; those that are there already
+are not run again.
 """
 
 import argparse
@@ -38,6 +39,7 @@ COLUMNS = [
     Column("NPMI", ("npmi",)),
     Column("NPMI, held out", ("npmi_held_out",)),
     Column("diversity", ("diversity",)),
+    Column("telling", ("telling",)),
 ]
 
 
@@ -49,12 +51,14 @@ class Trained(NamedTuple):
         spread: Of each word over the documents, shape `(n_words,)`.
         activations: Of the documents, by all of their words, `(n_documents, d)`.
         frequent: The same by words of at least 20 documents.
+        vectors: Of the held-out documents, `(n_held_out, d)`.
     """
 
     kernel: np.ndarray
     spread: np.ndarray
     activations: np.ndarray
     frequent: np.ndarray
+    vectors: np.ndarray
 
 
 def ranked(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
@@ -63,18 +67,19 @@ def ranked(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
     return np.argsort(-both, axis=1, kind="stable")[:, :TOPIC_WORDS]
 
 
-def lifts(trained: Trained, activations: np.ndarray) -> list[np.ndarray]:
+def lifts(trained: Trained, ends: np.ndarray | None) -> list[np.ndarray]:
     """How far documents at the upper and lower ends are above the mean document."""
-    ends = topic_ends(activations)
     assert ends is not None  # noqa: S101  There are documents.
     return [np.maximum(trained.kernel @ end, 0.0) for end in ends]
 
 
-def product(trained: Trained, activations: np.ndarray, exponent: float) -> np.ndarray:
+def product(
+    trained: Trained, ends: np.ndarray | None, exponent: float = 0.75
+) -> np.ndarray:
     """The geometric mean of pull and lift, times a power of the spread."""
     scale = np.power(trained.spread, exponent)[:, None]
     pulls = (np.maximum(sign * trained.kernel, 0.0) for sign in (1, -1))
-    found = lifts(trained, activations)
+    found = lifts(trained, ends)
     return ranked(
         *(scale * np.sqrt(w * lift) for w, lift in zip(pulls, found, strict=True))
     )
@@ -83,14 +88,20 @@ def product(trained: Trained, activations: np.ndarray, exponent: float) -> np.nd
 def by_lift(trained: Trained) -> np.ndarray:
     """What documents at the ends have more of, whatever moves the unit."""
     scale = np.sqrt(trained.spread)[:, None]
-    return ranked(*(scale * lift for lift in lifts(trained, trained.frequent)))
+    found = lifts(trained, topic_ends(trained.frequent))
+    return ranked(*(scale * lift for lift in found))
 
 
-def by_direction(trained: Trained) -> np.ndarray:
-    """The default, the ends being the documents that lie most along the unit's axis."""
-    centred = trained.frequent - trained.frequent.mean(axis=0)
+def ends_by(activations: np.ndarray, power: float) -> np.ndarray:
+    """Ends of the hundredth whose `g_i / |g|^power` is highest and lowest."""
+    centred = activations - activations.mean(axis=0, dtype=np.float64)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    return product(trained, centred / np.where(lengths > 0, lengths, 1.0), 0.75)
+    order = np.argsort(centred / np.power(lengths, power), axis=0)
+    n = round(len(order) / 100)
+    # Documents at the end, of each unit: `(n, d)` to `(n, d, d)`, units last.
+    return np.array(
+        [centred[there].mean(axis=0).T for there in (order[-n:], order[:n])]
+    )
 
 
 WAYS: dict[str, Callable[[Trained], np.ndarray]] = {
@@ -99,10 +110,11 @@ WAYS: dict[str, Callable[[Trained], np.ndarray]] = {
     ),
     "by weights": lambda t: topic_word_ids(t.kernel, t.spread, TOPIC_WORDS),
     "by the ends alone": by_lift,
-    "ends by all words": lambda t: product(t, t.activations, 0.75),
-    "ends by direction": by_direction,
-    "square root of the spread": lambda t: product(t, t.frequent, 0.5),
-    "spread itself": lambda t: product(t, t.frequent, 1.0),
+    "ends by all words": lambda t: product(t, topic_ends(t.activations)),
+    "ends by height alone": lambda t: product(t, ends_by(t.frequent, 0.0)),
+    "ends by share alone": lambda t: product(t, ends_by(t.frequent, 1.0)),
+    "square root of the spread": lambda t: product(t, topic_ends(t.frequent), 0.5),
+    "spread itself": lambda t: product(t, topic_ends(t.frequent), 1.0),
 }
 
 
@@ -115,19 +127,48 @@ def held_out(data: Path, corpus: str, n_words: int) -> Prepared:
 @lru_cache(maxsize=1)
 def train(data: Path, corpus: str, n_words: int, d: int, seed: int) -> Trained:
     """Trains a model and takes what topics are read from."""
-    counts = held_out(data, corpus, n_words).train.counts
+    held = held_out(data, corpus, n_words)
+    counts = held.train.counts
     model = KATE(d, random_state=seed, verbose=False).fit(counts)
     return Trained(
         model.autoencoder_.kernel,
         model.vocabulary_.spread(),
         model.activations(counts),
         model.frequent_activations(counts),
+        model.transform(held.test.counts),
     )
 
 
-def measure(corpus: Prepared, topics: np.ndarray) -> dict[str, float]:
+def telling(corpus: Prepared, vectors: np.ndarray, topics: np.ndarray) -> float:
+    """Returns how much more often than by chance words of topics are in documents.
+
+    Of every held-out document, the words of the three ends where its vector lies most:
+    the mean of whether a word is there, less its share of the training documents, in
+    standard deviations over these.
+
+    Args:
+        corpus: The corpus; its test part is held out.
+        vectors: Vectors of the held-out documents, `(n_held_out, d)`.
+        topics: Words of both ends of every unit, shape `(2 d, n_words)`.
+    """
+    there = (corpus.test.counts > 0).toarray()
+    share = (corpus.train.counts > 0).mean(axis=0)
+    known = np.flatnonzero(corpus.test.lengths)
+    scores = []
+    for unit in np.argsort(-np.abs(vectors[known]), axis=1)[:, :3].T:
+        lowered = vectors[known, unit] < 0
+        words = topics[2 * unit + lowered]
+        p = share[words]
+        scores.append((there[known[:, None], words] - p) / np.sqrt(p * (1 - p)))
+    return float(np.mean(scores))
+
+
+def measure(
+    corpus: Prepared, vectors: np.ndarray, topics: np.ndarray
+) -> dict[str, float]:
     """Measures topics on the posts of both parts."""
     return {
+        "telling": telling(corpus, vectors, topics),
         "npmi": float(npmi(topics, corpus.train.counts).mean()),
         "npmi_held_out": float(npmi(topics, corpus.test.counts).mean()),
         "diversity": topic_diversity(topics),
@@ -141,7 +182,9 @@ def render(records: list[dict[str, Any]]) -> str:
         "benchmarks.quality.tune_topics DATA -o RESULTS`: NPMI of the ten words at "
         "each end of each unit, on the posts of 20 Newsgroups that were learned from "
         "and on the latest 18 % of every group's training posts, which were held out; "
-        "the test part is never read. All rows of a table read the same models. The "
+        "the test part is never read. *Telling* is how far the words of the three ends "
+        "where the vector of a held-out post lies most are in it more often than by "
+        "chance, in standard deviations. All rows of a table read the same models. The "
         "default is described at `kate_keras.analysis.topics`; every other row changes "
         "it in what it is named after. Mean ± sample standard deviation over the seeds."
     ]
@@ -188,9 +231,10 @@ def main() -> None:
                 if any(key.items() <= record.items() for record in records):
                     continue
                 sys.stderr.write(f"{case}, seed {seed}, {way}\n")
-                topics = read(train(options.data, *case, seed))
                 corpus = held_out(options.data, *case[:2])
-                records.append({**key, **measure(corpus, topics)})
+                trained = train(options.data, *case, seed)
+                found = measure(corpus, trained.vectors, read(trained))
+                records.append({**key, **found})
                 write_lines(path, records)
                 write_text(options.output / "topics.md", render(records))
 

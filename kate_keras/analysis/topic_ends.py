@@ -10,9 +10,16 @@ LEAST = 10
 def topic_ends(activations: np.ndarray) -> np.ndarray | None:
     """Returns how documents at the two ends of each unit differ from all documents.
 
-    At the upper end of a unit are the 1 % of the documents that raise it most, at its
-    lower end those that lower it most; of few documents the ten, but no more than half
-    of them. What ties with the last of these is there too.
+    At the upper end of a unit is the 1 % of the documents, of few of them the ten, but
+    no more than half, whose
+
+        g_i / sqrt(|g|)        g = h less the mean of h over all documents
+
+    is the highest, at its lower end those of whom it is the lowest: its square is how
+    far a document lies there, times the share of the unit in all that sets it apart.
+    By `g_i` alone the longest documents, which move every unit, would be at most ends;
+    by `g_i / |g|` many documents that hardly lie anywhere. What ties with the last is
+    there too.
 
     Args:
         activations: Activations before the read-out, shape `(n_documents, d)`.
@@ -35,9 +42,13 @@ def topic_ends(activations: np.ndarray) -> np.ndarray | None:
         return None
     at_end = max(1, min(n // 2, max(LEAST, round(SHARE * n))))
     centred = activations - activations.mean(axis=0, dtype=np.float64)
+    # Exactly, whatever rounding has made of the mean.
+    centred[:, activations.max(axis=0) == activations.min(axis=0)] = 0.0
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    heights = centred / np.sqrt(np.where(lengths > 0, lengths, 1.0))
     ends = []
     for sign in (1, -1):
-        height = sign * activations
+        height = sign * heights
         last = np.partition(height, n - at_end, axis=0)[n - at_end]
         there = height >= last
         n_there = there.sum(axis=0)

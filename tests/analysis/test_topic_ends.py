@@ -7,13 +7,16 @@ from kate_keras.analysis import topic_ends
 def by_loops(activations, at_end):
     """Ends document by document."""
     n, d = activations.shape
+    rows = [row - activations.mean(axis=0) for row in activations.astype(float)]
     ends = np.zeros((2, d, d))
     for end, sign in enumerate((1, -1)):
         for i in range(d):
-            values = sorted((sign * activations[:, i]).tolist(), reverse=True)
-            there = [r for r in activations if sign * r[i] >= values[at_end - 1]]
+            # A single document is the mean, and lies nowhere.
+            heights = [sign * g[i] / (sum(g**2) ** 0.25 or 1) for g in rows]
+            last = sorted(heights, reverse=True)[at_end - 1]
+            there = [g for g, h in zip(rows, heights, strict=True) if h >= last]
             if len(there) < n:
-                ends[end, :, i] = np.mean(there, axis=0) - activations.mean(axis=0)
+                ends[end, :, i] = np.mean(there, axis=0)
     return ends
 
 
@@ -28,16 +31,25 @@ def test_a_hundredth_but_ten_and_no_more_than_half(n, at_end):
 
 
 def test_all_that_tie_with_the_last_are_at_the_end():
-    # Saturated in 30 of 100 documents: not the first ten of them, but all.
+    # 30 of 100 documents are alike: not the first ten of them, but all.
     activations = np.zeros((100, 2))
-    activations[60:90, 0] = 1.0
-    activations[60:90, 1] = np.arange(30)
+    activations[60:90] = 1.0, 5.0
     found = topic_ends(activations)
-    assert found[0, 0, 0] == pytest.approx(1.0 - 0.3)
-    assert found[0, 1, 0] == pytest.approx(14.5 - 4.35)
+    assert found[0, :, 0] == pytest.approx([1.0 - 0.3, 5.0 - 1.5])
     # The other 70 tie at the lower end.
-    assert found[1, 0, 0] == pytest.approx(-0.3)
-    assert found[1, 1, 0] == pytest.approx(-4.35)
+    assert found[1, :, 0] == pytest.approx([-0.3, -1.5])
+
+
+def test_a_document_that_lies_there_alone_counts_for_more_than_a_longer_one():
+    # Around the mean of zero: ten that move all five units by 2, ten of 1.9 in the
+    # first alone, and the same below. 2 / 20^(1/4) is .95, 1.9 / 1.9^(1/2) is 1.38.
+    activations = np.zeros((40, 5))
+    activations[:10], activations[10:20], activations[20:30, 0] = 2.0, -2.0, 1.9
+    activations[30:, 0] = -1.9
+    found = topic_ends(activations)
+    assert found[0, :, 0] == pytest.approx([1.9, 0, 0, 0, 0])
+    assert found[1, :, 0] == pytest.approx([-1.9, 0, 0, 0, 0])
+    assert found[0, :, 1] == pytest.approx([2.0] * 5)
 
 
 def test_a_unit_that_says_the_same_of_all_has_no_ends():
