@@ -1,6 +1,6 @@
 """One Markdown table of models: means, spreads, the best in bold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from benchmarks.quality.cells import ROWS
 from benchmarks.quality.columns import TITLES, Column
@@ -41,6 +41,32 @@ def table(
     for name, figures in rows:
         shown = [show(figures[j], columns[j], best[j]) for j in used]
         lines.append(line([name, *shown]))
+    return "\n".join(lines)
+
+
+def trials_table(trials: Mapping[str, list[Record]], columns: Sequence[Column]) -> str:
+    """A table of what was tried, with the number of seeds of each.
+
+    Args:
+        trials: Records of each row, by its name; rows without any are left out.
+        columns: Figures to show; those that no row has are left out.
+    """
+    tried = {name: group for name, group in trials.items() if group}
+    figures = {
+        column: [mean_and_sd(group, column.path) for group in tried.values()]
+        for column in columns
+    }
+    used = {column: own for column, own in figures.items() if any(own)}
+    shown = [
+        [show(figure, column, best_of(column, own)) for figure in own]
+        for column, own in used.items()
+    ]
+    lines = [
+        line(["", *(column.title for column in used), "seeds"]),
+        "|---" * (len(used) + 2) + "|",
+    ]
+    for (name, group), *cells in zip(tried.items(), *shown, strict=True):
+        lines.append(line([name, *cells, str(len(group))]))
     return "\n".join(lines)
 
 

@@ -26,8 +26,7 @@ from benchmarks.quality.activations import SHORT, Activations, Texts, activation
 from benchmarks.quality.columns import Column
 from benchmarks.quality.corpora import Prepared, prepare, read_documents
 from benchmarks.quality.files import read_lines, write_lines, write_text
-from benchmarks.quality.records import mean_and_sd
-from benchmarks.quality.table import best_of, line, show
+from benchmarks.quality.table import trials_table
 from benchmarks.quality.tune_recipe import HELD_OUT, prepare_held_out
 from kate_keras import KATE
 from kate_keras.analysis import evaluate, evaluate_ratings, measure_retrieval
@@ -249,30 +248,13 @@ def render(records: list[dict[str, Any]]) -> str:
         here = [r for r in records if r["case"] == list(case[:4])]
         if not here:
             continue
-        rows = {
-            name: [
-                mean_and_sd([r for r in here if r["read_out"] == name], column.path)
-                for column in COLUMNS
-            ]
-            for name in READ_OUTS
-        }
-        used = [j for j in range(len(COLUMNS)) if any(f[j] for f in rows.values())]
-        best = {
-            j: best_of(COLUMNS[j], [figures[j] for figures in rows.values()])
-            for j in used
-        }
-        lines = [
-            line(["", *(COLUMNS[j].title for j in used), "seeds"]),
-            "|---" * (len(used) + 2) + "|",
-        ]
-        for name, figures in rows.items():
-            seeds = sum(r["read_out"] == name for r in here)
-            cells = [show(figures[j], COLUMNS[j], best[j]) for j in used]
-            if seeds:
-                lines.append(line([name, *cells, str(seeds)]))
+        table = trials_table(
+            {name: [r for r in here if r["read_out"] == name] for name in READ_OUTS},
+            COLUMNS,
+        )
         corpus, n_words, d, variant, _ = case
         title = f"## {corpus}, {variant}, V = {n_words:,}, d = {d}"
-        sections.append(f"{title}\n\n" + "\n".join(lines))
+        sections.append(f"{title}\n\n{table}")
     return "\n\n".join(sections) + "\n"
 
 

@@ -21,8 +21,7 @@ from benchmarks.quality.corpora import Prepared, prepare, read_documents
 from benchmarks.quality.files import read_lines, write_lines, write_text
 from benchmarks.quality.other_trainings import OTHER_TRAININGS
 from benchmarks.quality.peers import TOPIC_WORDS
-from benchmarks.quality.records import mean_and_sd
-from benchmarks.quality.table import best_of, line, show
+from benchmarks.quality.table import trials_table
 from kate_keras import KATE
 from kate_keras.analysis import evaluate, mscd, topic_diversity, topic_word_ids
 from kate_keras.text import Document
@@ -161,36 +160,13 @@ def render(records: list[dict[str, Any]]) -> str:
     ]
     places = [(r["corpus"], r["n_words"], r["n_components"]) for r in records]
     for place in dict.fromkeys(places):
-        here = [
-            r
-            for r, other in zip(records, places, strict=True)
-            if other == place and r["choice"] in ROWS
-        ]
-        rows = {
-            choice: [
-                mean_and_sd([r for r in here if r["choice"] == choice], column.path)
-                for column in COLUMNS
-            ]
-            for choice in ROWS
-            if any(r["choice"] == choice for r in here)
-        }
-        best = [
-            best_of(column, [figures[i] for figures in rows.values()])
-            for i, column in enumerate(COLUMNS)
-        ]
-        lines = [
-            line(["", *(column.title for column in COLUMNS), "seeds"]),
-            "|---" * (len(COLUMNS) + 2) + "|",
-        ]
-        for choice, figures in rows.items():
-            cells = [
-                show(figure, column, top)
-                for figure, column, top in zip(figures, COLUMNS, best, strict=True)
-            ]
-            seeds = sum(r["choice"] == choice for r in here)
-            lines.append(line([choice, *cells, str(seeds)]))
+        here = [r for r, other in zip(records, places, strict=True) if other == place]
+        table = trials_table(
+            {choice: [r for r in here if r["choice"] == choice] for choice in ROWS},
+            COLUMNS,
+        )
         corpus, n_words, d = place
-        sections.append(f"## {corpus}, V = {n_words:,}, d = {d}\n\n" + "\n".join(lines))
+        sections.append(f"## {corpus}, V = {n_words:,}, d = {d}\n\n{table}")
     return "\n\n".join(sections) + "\n"
 
 

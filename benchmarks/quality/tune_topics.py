@@ -23,8 +23,7 @@ from benchmarks.quality.columns import Column
 from benchmarks.quality.corpora import Prepared
 from benchmarks.quality.files import read_lines, write_lines, write_text
 from benchmarks.quality.peers import TOPIC_WORDS
-from benchmarks.quality.records import mean_and_sd
-from benchmarks.quality.table import best_of, line, show
+from benchmarks.quality.table import trials_table
 from benchmarks.quality.tune_recipe import prepare_held_out
 from kate_keras import KATE
 from kate_keras.analysis import npmi, topic_diversity, topic_ends, topic_word_ids
@@ -192,28 +191,11 @@ def render(records: list[dict[str, Any]]) -> str:
         here = [r for r in records if r["case"] == list(case)]
         if not here:
             continue
-        rows = {
-            way: [
-                mean_and_sd([r for r in here if r["way"] == way], column.path)
-                for column in COLUMNS
-            ]
-            for way in WAYS
-        }
-        best = [
-            best_of(column, [figures[j] for figures in rows.values()])
-            for j, column in enumerate(COLUMNS)
-        ]
-        lines = [
-            line(["", *(column.title for column in COLUMNS), "seeds"]),
-            "|---" * (len(COLUMNS) + 2) + "|",
-        ]
-        for way, figures in rows.items():
-            shown = map(show, figures, COLUMNS, best)
-            seeds = sum(r["way"] == way for r in here)
-            lines.append(line([way, *shown, str(seeds)]))
+        table = trials_table(
+            {way: [r for r in here if r["way"] == way] for way in WAYS}, COLUMNS
+        )
         corpus, n_words, d = case
-        title = f"## {corpus}, V = {n_words:,}, d = {d}"
-        sections.append(f"{title}\n\n" + "\n".join(lines))
+        sections.append(f"## {corpus}, V = {n_words:,}, d = {d}\n\n{table}")
     return "\n\n".join(sections) + "\n"
 
 
