@@ -92,6 +92,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         weight_decay: Share of the weights that a step takes away, as a multiple of its
             size; `None`, scaled with vocabulary, `n_components` and corpus. More makes
             better vectors up to a point, less makes topics more distinct.
+        separation: Share of the way to orthogonal topics that they are moved after
+            every epoch; `None`, scaled with vocabulary and `n_components`. More makes
+            topics more distinct, less makes the neighbours of a text better.
         batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.
         patience: Epochs without improvement before training stops.
@@ -160,6 +163,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         decoder: str | None = None,
         learning_rate: float | None = None,
         weight_decay: float | None = None,
+        separation: float | None = None,
         batch_size: int | None = None,
         epochs: int | None = None,
         patience: int | None = None,
@@ -187,6 +191,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.decoder = decoder
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
+        self.separation = separation
         self.batch_size = batch_size
         self.epochs = epochs
         self.patience = patience

@@ -21,7 +21,8 @@ PUBLIC = {
         "BinaryCrossentropy CompetitionMonitor RECIPES Recipe WordCrossentropy "
         "adapt_input adapt_output adapt_read_out best_epoch continue_training "
         "customized_recipe reconstruction_loss reconstruction_losses resolve_recipe "
-        "scaled_alpha scaled_learning_rate scaled_weight_decay train update_recipe"
+        "scaled_alpha scaled_learning_rate scaled_separation scaled_weight_decay train "
+        "update_recipe"
     ),
     "kate_keras.text": (
         "Corpus Document Vocabulary as_text_tensor batched build_vocabulary "

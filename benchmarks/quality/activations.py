@@ -82,7 +82,7 @@ def activations_of(model: KATE, corpus: Prepared) -> Activations:
 
     train, test = corpus.train.counts, corpus.test.counts
     zero = sparse.csr_array((1, train.shape[1]), dtype=np.float32)
-    kernel = model.autoencoder_.kernel.astype(np.float64)
+    kernel = model.autoencoder_.kernel
     return Activations(
         model.activations(zero)[0],
         texts(train, np.arange(train.shape[0])),

@@ -15,13 +15,14 @@ from benchmarks.quality.records import Record, rounded
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
 from kate_keras.layers import ReadOut
+from kate_keras.layers.read_out import POWER
 from kate_keras.training.held_out import MOST_HELD_OUT
 from kate_keras.training.recipes import DECAY_DOCUMENTS
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
-# What whitened vectors are measured from.
-WHITENED = {"origin": "text without words"}
+# What whitened vectors are measured from, and by.
+WHITENED = {"origin": "text without words", "gram_power": POWER}
 # What the words of topics are chosen by.
 READ = {"topic_words": "weights and ends"}
 
@@ -59,15 +60,20 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     recipe = model._recipe()
     k = model.k or recipe.k(model.n_components)
     decay = recipe.weight_decay_for(cell.n_words, model.n_components, n_documents=1)
+    separation = recipe.separation_for(cell.n_words, model.n_components)
+    choices = asdict(recipe)
+    # As in cells of before there was any.
+    del choices["separation"]
     return {
         "options": options,
-        "recipe": asdict(recipe),
+        "recipe": choices,
         "k": k,
         "alpha": recipe.alpha_for(k),
         "learning_rate": recipe.learning_rate_for(cell.n_words),
         # That of a small corpus, and where it begins to fall.
         "weight_decay": decay,
         **({"decay_documents": DECAY_DOCUMENTS} if decay else {}),
+        **({"separation": separation} if separation else {}),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
         "shrinkage": ReadOut().shrinkage,

@@ -84,7 +84,7 @@ def way_out(held: Activations) -> Vectors:
     """As the default, with nothing left along the way to the mean."""
     layer = _layer(held, held.zero)
     way = held.train.activations[held.train.known_words > 0].mean(axis=0) - held.zero
-    vectors = layer.whitening.numpy() @ (way / np.linalg.norm(way))
+    vectors = way @ layer.whitening.numpy()
     unit = vectors / np.linalg.norm(vectors)
 
     def without(texts: Texts) -> np.ndarray:
@@ -125,10 +125,10 @@ def shrunk(shrinkage: float) -> Callable[[Activations], Vectors]:
     return read_out
 
 
-def by_decoder(power: float) -> Callable[[Activations], Vectors]:
-    """As the default, of activations times a power of the kernel's Gram matrix.
+def by_gram(power: float) -> Callable[[Activations], Vectors]:
+    """As the default, by another power of the kernel's Gram matrix.
 
-    At 1/2 distances are those of the logits that the decoder makes of activations.
+    At 0 it has no part, at 1/2 distances before whitening are those of the logits.
     """
 
     def read_out(held: Activations) -> Vectors:
@@ -148,9 +148,9 @@ def by_decoder(power: float) -> Callable[[Activations], Vectors]:
 READ_OUTS: dict[str, Callable[[Activations], Vectors]] = {
     "default": default,
     "shrinkage 32": shrunk(32.0),
-    "by the decoder, 1/8": by_decoder(0.125),
-    "by the decoder, 1/4": by_decoder(0.25),
-    "by the decoder, 1/2": by_decoder(0.5),
+    "Gram matrix to the 0": by_gram(0.0),
+    "Gram matrix to the 1/8": by_gram(0.125),
+    "Gram matrix to the 1/2": by_gram(0.5),
     "from the mean": from_mean,
     "way to the mean out": way_out,
     "mean of the length, half 50": length_centred,
@@ -162,7 +162,8 @@ def _layer(
     held: Activations, zero: np.ndarray | None, shrinkage: float = 8.0
 ) -> ReadOut:
     layer = ReadOut(shrinkage=shrinkage)
-    layer.adapt([held.train.activations[held.train.known_words > 0]], zero)
+    known = held.train.activations[held.train.known_words > 0]
+    layer.adapt([known], zero, held.gram)
     return layer
 
 

@@ -11,7 +11,6 @@ that are there already are not run again.
 """
 
 import argparse
-import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -53,20 +52,26 @@ CHOICES: dict[str, dict[str, Any]] = {
     "15 epochs": {"epochs": 15},
     "60 epochs": {"epochs": 60},
     "no weight decay": {"weight_decay": 0.0},
-    "weight decay 2": {"weight_decay": 2.0},
     "weight decay 4": {"weight_decay": 4.0},
     "weight decay 8": {"weight_decay": 8.0},
+    "weight decay 12": {"weight_decay": 12.0},
     "weight decay 16": {"weight_decay": 16.0},
-    "no competition, no weight decay": {
-        "variant": "no-competition",
-        "weight_decay": 0.0,
-    },
-    "no competition, weight decay 4": {
+    "not kept apart": {"separation": 0.0},
+    "separation .05": {"separation": 0.05},
+    "separation .1": {"separation": 0.1},
+    "separation .2": {"separation": 0.2},
+    "separation .3": {"separation": 0.3},
+    "weight decay 4, not kept apart": {"weight_decay": 4.0, "separation": 0.0},
+    "no competition, weight decay 4, not kept apart": {
         "variant": "no-competition",
         "weight_decay": 4.0,
+        "separation": 0.0,
     },
-    "weight decay 1.58": {"weight_decay": 4 * math.sqrt(20 / 128)},
-    "deep, weight decay 4": {"variant": "deep", "weight_decay": 4.0},
+    "alpha 2/k, weight decay 4, not kept apart": {
+        "variant": "no-amplification",
+        "weight_decay": 4.0,
+        "separation": 0.0,
+    },
     "exact decoder": {"decoder": "exact"},
     "sampled decoder": {"decoder": "sampled"},
     "10 % held out to watch": {"validation_fraction": 0.1},

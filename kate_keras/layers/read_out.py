@@ -9,6 +9,8 @@ import tensorflow as tf
 
 ReadOutMode = Literal["activations", "centered", "whitened"]
 MODES = ("activations", "centered", "whitened")
+# Of the decoder's Gram matrix; at 1/2 distances would be those of logits.
+POWER = 0.25
 # Share of the mean square that is taken for none.
 ROUNDING = 1e-12
 
@@ -17,25 +19,29 @@ ROUNDING = 1e-12
 class ReadOut(keras.layers.Layer):
     """Turns activations into document vectors with the training corpus' statistics.
 
-    Whitened, with `h(0)` the activations of a document without words, `u` the direction
-    from there to the training mean, `B` a basis of what is orthogonal to it and `S` the
-    covariance of `h B`, whose mean variance is `s`:
+    Whitened, with `h(0)` the activations of a document without words, `G` the Gram
+    matrix `W^T W` of the kernel, `u` the direction from the empty text's `g` to the
+    training mean, `B` a basis of what is orthogonal to it and `S` the covariance of
+    `g B`, whose mean variance is `s`:
 
-        v = (h - h(0)) (B (S + shrinkage * s * I)^(-1/2) B^T + c u u^T)
+        g = (h - h(0)) G^(1/4)
+        v = g (B (S + shrinkage * s * I)^(-1/2) B^T + c u u^T)
 
-    with `c` such that the mean square along `u` is the average of those along the other
-    axes. The way from the empty text to the mean document is what all documents have in
-    common; where one lies along it says how much text there is, rather than what it is
-    about. Measured from the mean, with all axes alike, a text of few words would be
-    mostly `h(0)` less the mean, and any two of them would be alike. Now the empty text
-    is the zero vector, and `u` counts as one axis among many.
+    `G` gives every direction the weight that it has in the words of a reconstruction,
+    by half: `g G^(1/4)` would be as far apart as logits are. `c` is such that the mean
+    square along `u` is the average of those along the other axes. The way from the
+    empty text to the mean document is what all documents have in common; where one lies
+    along it says how much text there is, rather than what it is about. Measured from
+    the mean, with all axes alike, a text of few words would be mostly `h(0)` less the
+    mean, and any two of them would be alike. Now the empty text is the zero vector, and
+    `u` counts as one axis among many.
 
     Args:
         mode: `"activations"`, unchanged (the paper); `"centered"`, less the training
-            mean; `"whitened"`, also rotated to the principal axes, divided by
-            `sqrt(variance + shrinkage * mean variance)` there, and rotated back, so
-            that a dimension stays with its unit. Cosines and distances are those of
-            the principal axes.
+            mean; `"whitened"`, also weighted by `G`, rotated to the principal axes,
+            divided by `sqrt(variance + shrinkage * mean variance)` there, and rotated
+            back, so that a dimension stays with its unit. Cosines and distances are
+            those of the principal axes.
         shrinkage: How many times the mean variance is added to each; keeps the noise
             of weak axes small. In Ledoit and Wolf's terms, a covariance shrunk by
             `shrinkage / (1 + shrinkage)` towards the identity.
@@ -125,11 +131,14 @@ class ReadOut(keras.layers.Layer):
         self._mean = self._mean + delta * (count / total)
         self._count = total
 
-    def finalize_state(self, zero: np.ndarray | None = None) -> None:
+    def finalize_state(
+        self, zero: np.ndarray | None = None, gram: np.ndarray | None = None
+    ) -> None:
         """Turns the gathered statistics into the layer's weights.
 
         Args:
             zero: `h(0)`, shape `(units,)`; see `adapt`.
+            gram: `G`, shape `(units, units)`; see `adapt`.
 
         Raises:
             ValueError: If nothing was gathered, or the activations are constant.
@@ -146,15 +155,18 @@ class ReadOut(keras.layers.Layer):
         origin = np.asarray(zero, np.float64) if known else self._mean
         self.origin.assign(origin)
         if self.mode == "whitened":
-            self.whitening.assign(self._whitening(self._mean - origin))
+            weight = np.eye(len(origin)) if gram is None else _power(gram, POWER)
+            covariance = weight @ (self._scatter / self._count) @ weight
+            way = (self._mean - origin) @ weight
+            self.whitening.assign(weight @ self._whitening(covariance, way))
 
-    def _whitening(self, way: np.ndarray) -> np.ndarray:
+    def _whitening(self, covariance: np.ndarray, way: np.ndarray) -> np.ndarray:
         """The matrix that whitens, shape `(units, units)`.
 
         Args:
+            covariance: Of what it whitens, shape `(units, units)`.
             way: From the origin to the mean, shape `(units,)`.
         """
-        covariance = self._scatter / self._count
         if not covariance.any():
             raise ValueError(
                 "All documents have the same activations: nothing to whiten."
@@ -175,7 +187,10 @@ class ReadOut(keras.layers.Layer):
         return whitening
 
     def adapt(
-        self, batches: Iterable[np.ndarray], zero: np.ndarray | None = None
+        self,
+        batches: Iterable[np.ndarray],
+        zero: np.ndarray | None = None,
+        gram: np.ndarray | None = None,
     ) -> None:
         """Learns the statistics of batches of activations.
 
@@ -184,6 +199,8 @@ class ReadOut(keras.layers.Layer):
             zero: `h(0)`, activations of a document without words, shape `(units,)`;
                 `None`, not known: vectors are measured from the mean, and all axes are
                 alike. It has a part in the mode `"whitened"` alone.
+            gram: `G`, shape `(units, units)`; its scale has no part. `None`, the
+                identity. It has a part in the mode `"whitened"` alone.
 
         Raises:
             ValueError: As `finalize_state`.
@@ -191,7 +208,7 @@ class ReadOut(keras.layers.Layer):
         self.reset_state()
         for activations in batches:
             self.update_state(activations)
-        self.finalize_state(zero)
+        self.finalize_state(zero, gram)
 
     def move_origin(self, way: np.ndarray) -> None:
         """Measures vectors from another origin; axes stay.
@@ -224,6 +241,13 @@ class ReadOut(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this layer anew."""
         return {**super().get_config(), "mode": self.mode, "shrinkage": self.shrinkage}
+
+
+def _power(gram: np.ndarray, exponent: float) -> np.ndarray:
+    """A power of a positive semi-definite matrix, in float64."""
+    values, axes = np.linalg.eigh(np.asarray(gram, np.float64))
+    power: np.ndarray = (axes * np.maximum(values, 0.0) ** exponent) @ axes.T
+    return power
 
 
 def _inverse_root(covariance: np.ndarray, shrinkage: float) -> tuple[np.ndarray, float]:

@@ -40,15 +40,16 @@ class Variant:
         options: Its own: those of `k`, `alpha`, `inference`, `strength` that it takes.
         most_strength: The largest strength that makes sense.
         width: How many units compete for each component.
-        decays: Whether its weights decay by the default. Decay makes sigmoid units
-            copies of each other, and a second layer classify worse.
+        regularized: Whether its weights decay and its topics are moved apart by the
+            default. Decay makes sigmoid units copies of each other, and a second layer
+            classify worse.
     """
 
     build: Callable[..., Autoencoder]
     options: tuple[str, ...] = ()
     most_strength: float = math.inf
     width: int = 1
-    decays: bool = False
+    regularized: bool = False
 
 
 def _without_amplification(
@@ -59,19 +60,19 @@ def _without_amplification(
 
 
 VARIANTS = {
-    "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference"), decays=True),
+    "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference"), regularized=True),
     "deep": Variant(DeepKATEAutoencoder, ("k", "alpha", "inference"), width=WIDTH),
     "no-amplification": Variant(
-        _without_amplification, ("k", "inference"), decays=True
+        _without_amplification, ("k", "inference"), regularized=True
     ),
     "no-energy": Variant(
-        partial(KATEAutoencoder, alpha=0.0), ("k", "inference"), decays=True
+        partial(KATEAutoencoder, alpha=0.0), ("k", "inference"), regularized=True
     ),
     # Not `k = d`: its places are split by sign, and the surplus of a sign would lose.
     "no-competition": Variant(
-        partial(PlainAutoencoder, activation="tanh"), decays=True
+        partial(PlainAutoencoder, activation="tanh"), regularized=True
     ),
-    "k-sparse": Variant(KSparseAutoencoder, ("k", "inference"), decays=True),
+    "k-sparse": Variant(KSparseAutoencoder, ("k", "inference"), regularized=True),
     "plain": Variant(PlainAutoencoder),
     "denoising-masking": Variant(
         partial(DenoisingAutoencoder, noise="masking"), ("strength",), 1.0

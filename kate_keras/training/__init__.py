@@ -12,6 +12,7 @@ from kate_keras.training.recipes import (
     resolve_recipe,
     scaled_alpha,
     scaled_learning_rate,
+    scaled_separation,
     scaled_weight_decay,
 )
 from kate_keras.training.reconstruction import (
@@ -36,6 +37,7 @@ __all__ = [
     "resolve_recipe",
     "scaled_alpha",
     "scaled_learning_rate",
+    "scaled_separation",
     "scaled_weight_decay",
     "train",
     "update_recipe",

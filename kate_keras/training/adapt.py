@@ -56,9 +56,10 @@ def adapt_read_out(autoencoder: Autoencoder, counts: Counts) -> None:
     """
     read_out = autoencoder.encoder.get_layer("read_out")
     documents = documents_with_words(counts)
-    zero = _code_of_nothing(autoencoder)
+    zero, kernel = _code_of_nothing(autoencoder), autoencoder.kernel
+    codes = _codes(autoencoder, counts, documents)
     try:
-        read_out.adapt(_codes(autoencoder, counts, documents), zero)
+        read_out.adapt(codes, zero, kernel.T @ kernel)
     except ValueError as error:
         raise InputError(f"{error} Train on documents that differ.") from None
 

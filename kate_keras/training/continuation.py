@@ -24,7 +24,8 @@ def update_recipe(
     It is that of the first training with a tenth of its step size, or .3 of it where
     old documents are learned again, and 10 epochs. By more what was learned is
     forgotten, and new documents that are held out gain little or lose. Weights do not
-    decay, or words that new documents lack would be forgotten.
+    decay, or words that new documents lack would be forgotten; and topics stay where
+    they are among each other.
 
     Args:
         recipe: Recipe of the first training.
@@ -35,7 +36,8 @@ def update_recipe(
     share = RATE_SHARE_WITH_OLD if with_old else RATE_SHARE
     rate = share * recipe.learning_rate_for(n_words)
     epochs = EPOCHS if epochs is None else epochs
-    return replace(recipe, learning_rate=rate, weight_decay=0.0, epochs=epochs)
+    kept = {"weight_decay": 0.0, "separation": 0.0}
+    return replace(recipe, learning_rate=rate, epochs=epochs, **kept)
 
 
 def continue_training(

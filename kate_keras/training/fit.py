@@ -33,6 +33,7 @@ from kate_keras.training.losses import Reconstruction
 from kate_keras.training.recipes import Recipe
 from kate_keras.training.replica import ALONE, Replica
 from kate_keras.training.schedule import schedule_callbacks
+from kate_keras.training.topic_separation import TopicSeparation
 from kate_keras.training.word_sample import LARGEST_SHARE, WordSample
 
 
@@ -133,6 +134,10 @@ def train(
     loss, rate = network.reconstruction, float(network.optimizer.learning_rate.numpy())
     best, history = BestWeights(), keras.callbacks.History()
     progress = [Progress(recipe.epochs, n_steps)] if verbose else []
+    separation = recipe.separation_for(
+        autoencoder.vocabulary_size, autoencoder.n_components
+    )
+    apart = [TopicSeparation(separation)] if separation else []
     schedule = schedule_callbacks(recipe, rate)
     checkpoints = (
         [Checkpoints(checkpoint, passes, counts, history, best, schedule)]
@@ -149,6 +154,7 @@ def train(
         verbose=0,
         callbacks=[
             *schedule,
+            *apart,
             *_monitors(autoencoder, loss, counts, held_out),
             history,
             best,

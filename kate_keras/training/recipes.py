@@ -16,7 +16,7 @@ from kate_keras.models import VARIANTS
 
 MOST = float(np.finfo(np.float32).max)
 # Fewer weights than this do not decay.
-DECAY_WEIGHTS = 300_000
+DECAY_WEIGHTS = 150_000
 # The more documents than this are learned from, the less weights decay by a step.
 DECAY_DOCUMENTS = 10_000
 
@@ -41,6 +41,8 @@ class Recipe:
         weight_decay: Share of the weights, biases apart, that a step takes away, as a
             multiple of its size; `None`, `scaled_weight_decay(V, d, n_documents)`. See
             `RowAdam`.
+        separation: Share of the way to orthogonal topics that they are moved after
+            every epoch; `None`, `scaled_separation(V, d)`. See `TopicSeparation`.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
             where the validation loss no longer does.
         batch_size: Documents per step, at the most.
@@ -61,6 +63,7 @@ class Recipe:
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float | None
     weight_decay: float | None
+    separation: float | None
     schedule: Literal["cosine", "plateau"]
     batch_size: int
     min_steps: int
@@ -89,7 +92,7 @@ class Recipe:
         for name in ("batch_size", "min_steps", "epochs", "patience"):
             require_count(getattr(self, name), name, 1)
         alpha, rate, dropout = self.alpha, self.learning_rate, self.input_dropout
-        decay = self.weight_decay
+        decay, separation = self.weight_decay, self.separation
         # What the network computes with.
         valid = alpha is None or (is_number(alpha) and 0 <= alpha <= MOST)
         require(valid, "alpha", "finite and at least 0, in float32 too", alpha)
@@ -97,6 +100,8 @@ class Recipe:
         require(valid, "learning_rate", "finite and above 0, in float32 too", rate)
         valid = decay is None or (is_number(decay) and 0 <= decay <= MOST)
         require(valid, "weight_decay", "finite and at least 0, in float32 too", decay)
+        valid = separation is None or (is_number(separation) and 0 <= separation <= 1)
+        require(valid, "separation", "from 0 to 1", separation)
         valid = is_number(dropout) and 0 <= dropout < 1
         require(valid, "input_dropout", "from 0 to below 1", dropout)
 
@@ -120,6 +125,12 @@ class Recipe:
         if self.weight_decay is None:
             return scaled_weight_decay(n_words, n_components, n_documents)
         return self.weight_decay
+
+    def separation_for(self, n_words: int, n_components: int) -> float:
+        """Returns the separation of the topics for sizes of a network."""
+        if self.separation is None:
+            return scaled_separation(n_words, n_components)
+        return self.separation
 
     def batch(self, n_documents: int) -> int:
         """Returns the documents per step for a corpus of that size."""
@@ -170,14 +181,14 @@ def scaled_learning_rate(n_words: int) -> float:
 def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> float:
     """Returns the decay of the weights for sizes of a network and of a corpus.
 
-        decay = 4 sqrt(d / 128) 10,000 / n_documents      if V d >= 300,000, else 0
+        decay = 12 (d / 128) 10,000 / n_documents      if V d >= 150,000, else 0
 
-    Most words of a large vocabulary are rare, and much of what many weights learn of
-    them is chance, which decay takes away. Few weights are all needed: decay costs them
-    precision. The fewer the units, the more words each of them has to tell apart, and
-    the larger its weights have to be. And the more documents, the more steps: what
-    decays over the whole of a training is alike. It begins whole at that border: a
-    sixth of it costs precision too, and gains less.
+    Most words of a vocabulary are rare, and much of what weights learn of them is
+    chance, which decay takes away. By itself it makes topics alike as well, which
+    `separation` makes up for. Few weights are all needed: decay costs them precision.
+    The fewer the units, the more words each of them has to tell apart, and the larger
+    its weights have to be. And the more documents, the more steps: what decays over the
+    whole of a training is alike.
 
     Args:
         n_words: Size `V` of the vocabulary.
@@ -187,22 +198,49 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
 
     Example:
         >>> from kate_keras.training import scaled_weight_decay
-        >>> [scaled_weight_decay(v, 128, 9000) for v in (2000, 3000, 10**6)]
-        [0.0, 4.0, 4.0]
-        >>> [scaled_weight_decay(20_000, d, 9000) for d in (8, 32, 512)]
-        [0.0, 2.0, 4.0]
+        >>> [scaled_weight_decay(v, 128, 9000) for v in (1000, 2000, 10**6)]
+        [0.0, 12.0, 12.0]
+        >>> [scaled_weight_decay(20_000, d, 9000) for d in (4, 32, 512)]
+        [0.0, 3.0, 12.0]
         >>> [scaled_weight_decay(20_000, 128, n) for n in (10_000, 20_000, 10**6)]
-        [4.0, 2.0, 0.04]
+        [12.0, 6.0, 0.12]
 
     Reference:
         Wang and Aitchison, "How to set AdamW's weight decay as you scale model and
         dataset size", ICML 2025, for the documents.
     """
-    components = min(n_components, 128)
-    if n_words * components < DECAY_WEIGHTS:
-        return 0.0
     documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
-    return 4 * math.sqrt(components / 128) / documents
+    return 12 * _decaying_share(n_words, n_components) / documents
+
+
+def scaled_separation(n_words: int, n_components: int) -> float:
+    """Returns how far topics are moved apart for sizes of a network.
+
+        separation = max(.05, .2 min(d / 128, 128 / d))    if V d >= 150,000, else .05
+
+    Weights that decay more are more alike, and are moved further; see
+    `scaled_weight_decay`. Many units need not go as far: they share the words of a
+    theme among each other.
+
+    Args:
+        n_words: Size `V` of the vocabulary.
+        n_components: Components `d`, at least 1.
+
+    Example:
+        >>> from kate_keras.training import scaled_separation
+        >>> [scaled_separation(20_000, d) for d in (20, 64, 128, 512)]
+        [0.05, 0.1, 0.2, 0.05]
+        >>> scaled_separation(1000, 128)
+        0.05
+    """
+    share = min(_decaying_share(n_words, n_components), 128 / n_components)
+    return max(0.05, 0.2 * share)
+
+
+def _decaying_share(n_words: int, n_components: int) -> float:
+    """Decay of the weights as a share of the most that a size has."""
+    components = min(n_components, 128)
+    return components / 128 if n_words * components >= DECAY_WEIGHTS else 0.0
 
 
 RECIPES = {
@@ -218,6 +256,7 @@ RECIPES = {
         optimizer="adadelta",
         learning_rate=2.0,
         weight_decay=0.0,
+        separation=0.0,
         schedule="plateau",
         batch_size=50,
         min_steps=1,
@@ -237,6 +276,7 @@ RECIPES = {
         optimizer="adam",
         learning_rate=None,
         weight_decay=None,
+        separation=None,
         schedule="cosine",
         batch_size=100,
         min_steps=100,
@@ -266,8 +306,8 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
         name: Name of the recipe.
         options: Options of `KATE` by name. Those that bear the name of a field of the
             recipe and are not `None` replace it. A chosen `batch_size` holds for small
-            corpora too. A `variant` whose weights should not decay has no decay unless
-            one is chosen.
+            corpora too. A `variant` whose weights are left as they are trained has
+            neither decay nor separation unless one is chosen.
 
     Raises:
         InputError: If there is no such recipe, or a choice is out of its range.
@@ -278,6 +318,6 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
     if "batch_size" in chosen:
         chosen["min_steps"] = 1
     variant = VARIANTS.get(str(options.get("variant", "kate")))
-    if recipe.weight_decay is None and variant and not variant.decays:
-        chosen.setdefault("weight_decay", 0.0)
+    if variant and not variant.regularized:
+        chosen = {"weight_decay": 0.0, "separation": 0.0} | chosen
     return replace(recipe, **chosen)

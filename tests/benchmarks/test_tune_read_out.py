@@ -82,24 +82,25 @@ def test_what_each_read_out_makes_zero(held):
     assert np.abs(READ_OUTS["mean of the length, half 50"](held)(halfway)).max() < 1e-6
 
 
-def test_the_decoder_stretches_what_it_sees_more_of(held):
+def test_the_gram_matrix_stretches_what_has_more_of_the_kernel(held):
     # Each unit is scaled by the length of its column, 2, 1, 1 and 1/2, to a power.
     scales = np.array([2.0, 1.0, 1.0, 0.5])
-    for power in (0.125, 0.25, 0.5):
+    powers = {"default": 1 / 4, "Gram matrix to the 0": 0.0}
+    powers |= {f"Gram matrix to the 1/{part}": 1 / part for part in (8, 2)}
+    for name, power in powers.items():
         factors = scales ** (2 * power)
         layer = ReadOut()
         known = held.train.known_words > 0
         rows = (held.train.activations[known] - held.zero) * factors
         layer.adapt([rows], np.zeros(4))
         expected = layer((held.test.activations - held.zero) * factors)
-        (name,) = (n for n in READ_OUTS if n.endswith(f"1/{round(1 / power)}"))
         found = READ_OUTS[name](held)(held.test)
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_shrinkage_is_that_of_the_layer(held):
     layer = ReadOut(shrinkage=32.0)
-    layer.adapt([held.train.activations[:-1]], held.zero)
+    layer.adapt([held.train.activations[:-1]], held.zero, held.gram)
     expected = layer(held.test.activations)
     found = READ_OUTS["shrinkage 32"](held)(held.test)
     np.testing.assert_array_equal(found, expected)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import linalg
 
 from kate_keras.layers import ReadOut
 
@@ -91,6 +92,33 @@ def test_with_an_empty_text_it_is_the_formula(activations, shrinkage):
     expected += even * shares.T * way.T / np.linalg.norm(way)
     found = layer(activations.astype("float32")).numpy()
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_the_gram_matrix_weighs_directions_by_hand():
+    # The way is the first axis. On the others the variance is 2; weighted by 1 and
+    # 16^(1/4) it is 2 and 8, the mean 5: 1 / sqrt(2 + 3 * 5) and 1 / sqrt(8 + 3 * 5).
+    away = np.array([[0, 2, 0], [0, -2, 0], [0, 0, 2], [0, 0, -2]]) + [4, 0, 0]
+    layer = ReadOut("whitened", shrinkage=3.0)
+    layer.adapt([away], zero=np.zeros(3), gram=np.diag([1.0, 1.0, 16.0]))
+    along = ((2 / 17 + 8 / 23) / 2 / 4**2) ** 0.5
+    expected = np.diag([along, 17**-0.5, 2 * 23**-0.5])
+    np.testing.assert_allclose(layer.whitening, expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-6, 1e6])
+def test_with_a_gram_matrix_it_is_the_read_out_of_weighted_activations(
+    activations, scale
+):
+    kernel = np.random.default_rng(2).normal(size=(9, 5))
+    gram, zero = kernel.T @ kernel, np.full(5, 0.7)
+    # By square roots, rather than by a power of the eigenvalues.
+    weight = np.real(linalg.sqrtm(linalg.sqrtm(gram)))
+    plain, layer = ReadOut(), ReadOut()
+    plain.adapt([(activations - zero) @ weight], np.zeros(5))
+    expected = plain(((activations - zero) @ weight).astype("float32"))
+    layer.adapt([activations], zero, scale * gram)
+    found = layer(activations.astype("float32"))
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-5)
 
 
 def test_the_vector_of_the_empty_text_is_exactly_zero(activations):

@@ -11,6 +11,7 @@ from kate_keras.training import (
     resolve_recipe,
     scaled_alpha,
     scaled_learning_rate,
+    scaled_separation,
     scaled_weight_decay,
     update_recipe,
 )
@@ -84,15 +85,15 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
     ("sizes", "decay"),
     [
         ((24, 128, 1), 0.0),
-        ((2343, 128, 1), 0.0),  # 299,904 weights
-        ((2344, 128, 1), 4.0),  # 300,032
-        ((2343, 512, 1), 0.0),  # 512 count as 128
-        ((10_000, 128, 10_000), 4.0),
-        ((10_001, 129, 9999), 4.0),
-        ((9375, 32, 1), 2.0),  # sqrt(1 / 4)
-        ((9374, 32, 1), 0.0),
-        ((150_000, 2, 1), 0.5),  # sqrt(1 / 64)
-        ((20_000, 128, 12_500), 3.2),
+        ((1171, 128, 1), 0.0),  # 149,888 weights
+        ((1172, 128, 1), 12.0),  # 150,016
+        ((1171, 512, 1), 0.0),  # 512 count as 128
+        ((10_000, 128, 10_000), 12.0),
+        ((10_001, 129, 9999), 12.0),
+        ((4688, 32, 1), 3.0),
+        ((4687, 32, 1), 0.0),
+        ((75_000, 2, 1), 0.1875),
+        ((20_000, 128, 12_500), 9.6),
     ],
 )
 def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay):
@@ -106,19 +107,47 @@ def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay
 
 @pytest.mark.parametrize(
     ("variant", "decay"),
-    [("kate", 4.0), ("deep", 0.0), ("k-sparse", 4.0), ("plain", 0.0)],
+    [("kate", 12.0), ("deep", 0.0), ("k-sparse", 12.0), ("plain", 0.0)],
 )
-def test_sigmoid_units_and_two_layers_do_not_decay_unless_told_to(variant, decay):
+def test_sigmoid_units_and_two_layers_are_left_as_they_are_unless_told(variant, decay):
     recipe = customized_recipe("default", {"variant": variant})
     assert recipe.weight_decay_for(20_000, 128, 1) == decay
-    options = {"variant": variant, "weight_decay": 3.0}
+    assert recipe.separation_for(20_000, 128) == (0.2 if decay else 0.0)
+    options = {"variant": variant, "weight_decay": 3.0, "separation": 0.5}
     recipe = customized_recipe("default", options)
     assert recipe.weight_decay_for(20_000, 128, 1) == 3.0
+    assert recipe.separation_for(20_000, 128) == 0.5
 
 
-def test_what_was_learned_does_not_decay_in_an_update():
+def test_what_was_learned_does_not_decay_and_is_not_moved_apart_in_an_update():
     recipe = update_recipe(RECIPES["default"], 20_000)
     assert recipe.weight_decay_for(20_000, 128, 1) == 0
+    assert recipe.separation_for(20_000, 128) == 0
+
+
+@pytest.mark.parametrize(
+    ("sizes", "separation"),
+    [
+        ((1171, 128), 0.05),
+        ((1172, 128), 0.2),
+        ((2000, 129), 0.2 * 128 / 129),
+        ((2000, 256), 0.1),
+        ((2000, 512), 0.05),
+        ((2000, 1500), 0.05),
+        ((20_000, 32), 0.05),
+        ((20_000, 64), 0.1),
+        ((9, 2), 0.05),
+    ],
+)
+def test_topics_are_moved_apart_by_how_much_their_weights_decay(sizes, separation):
+    assert scaled_separation(*sizes) == pytest.approx(separation)
+    assert RECIPES["default"].separation_for(*sizes) == scaled_separation(*sizes)
+    chosen = customized_recipe("default", {"separation": 0.0})
+    assert chosen.separation_for(*sizes) == 0
+
+
+def test_the_papers_topics_are_left_as_they_are_trained():
+    assert RECIPES["paper"].separation == 0
 
 
 def test_an_amplification_of_zero_is_a_choice():
@@ -136,6 +165,7 @@ def test_the_paper_starts_from_zeros_and_drops_its_learning_rate_by_steps():
         ("alpha", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
         ("learning_rate", (None, 1e-9, 1e9), (0.0, -1.0, float("inf"), float("nan"))),
         ("weight_decay", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
+        ("separation", (None, 0, 0.5, 1), (-0.001, 1.001, float("nan"), True)),
         ("schedule", ("cosine", "plateau"), ("linear", None)),
         ("decoder", ("auto", "exact", "sampled"), ("both", None)),
         ("output_bias", ("frequencies", "zeros"), ("ones", None)),
