@@ -36,8 +36,9 @@ def update_recipe(
     share = RATE_SHARE_WITH_OLD if with_old else RATE_SHARE
     rate = share * recipe.learning_rate_for(n_words)
     epochs = EPOCHS if epochs is None else epochs
-    kept = {"weight_decay": 0.0, "separation": 0.0}
-    return replace(recipe, learning_rate=rate, epochs=epochs, **kept)
+    return replace(
+        recipe, learning_rate=rate, weight_decay=0.0, separation=0.0, epochs=epochs
+    )
 
 
 def continue_training(

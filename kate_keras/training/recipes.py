@@ -181,7 +181,7 @@ def scaled_learning_rate(n_words: int) -> float:
 def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> float:
     """Returns the decay of the weights for sizes of a network and of a corpus.
 
-        decay = 12 (d / 128) 10,000 / n_documents      if V d >= 150,000, else 0
+        decay = 8 (d / 128) 10,000 / n_documents      if V d >= 150,000, else 0
 
     Most words of a vocabulary are rare, and much of what weights learn of them is
     chance, which decay takes away. By itself it makes topics alike as well, which
@@ -199,24 +199,24 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     Example:
         >>> from kate_keras.training import scaled_weight_decay
         >>> [scaled_weight_decay(v, 128, 9000) for v in (1000, 2000, 10**6)]
-        [0.0, 12.0, 12.0]
+        [0.0, 8.0, 8.0]
         >>> [scaled_weight_decay(20_000, d, 9000) for d in (4, 32, 512)]
-        [0.0, 3.0, 12.0]
+        [0.0, 2.0, 8.0]
         >>> [scaled_weight_decay(20_000, 128, n) for n in (10_000, 20_000, 10**6)]
-        [12.0, 6.0, 0.12]
+        [8.0, 4.0, 0.08]
 
     Reference:
         Wang and Aitchison, "How to set AdamW's weight decay as you scale model and
         dataset size", ICML 2025, for the documents.
     """
     documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
-    return 12 * _decaying_share(n_words, n_components) / documents
+    return 8 * _decaying_share(n_words, n_components) / documents
 
 
 def scaled_separation(n_words: int, n_components: int) -> float:
     """Returns how far topics are moved apart for sizes of a network.
 
-        separation = max(.05, .2 min(d / 128, 128 / d))    if V d >= 150,000, else .05
+        separation = max(.05, .15 min(d / 128, 128 / d))   if V d >= 150,000, else .05
 
     Weights that decay more are more alike, and are moved further; see
     `scaled_weight_decay`. Many units need not go as far: they share the words of a
@@ -229,12 +229,12 @@ def scaled_separation(n_words: int, n_components: int) -> float:
     Example:
         >>> from kate_keras.training import scaled_separation
         >>> [scaled_separation(20_000, d) for d in (20, 64, 128, 512)]
-        [0.05, 0.1, 0.2, 0.05]
+        [0.05, 0.075, 0.15, 0.05]
         >>> scaled_separation(1000, 128)
         0.05
     """
     share = min(_decaying_share(n_words, n_components), 128 / n_components)
-    return max(0.05, 0.2 * share)
+    return max(0.05, 0.15 * share)
 
 
 def _decaying_share(n_words: int, n_components: int) -> float:

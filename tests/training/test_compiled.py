@@ -32,8 +32,8 @@ def test_biases_are_left_out_of_the_decay():
     autoencoder = DeepKATEAutoencoder(150_000, 2, k=2, alpha=1.0)
     network = compiled_network(autoencoder, RECIPES["default"], ALONE, 20_000)
     optimizer, variables = network.optimizer, network.trainable_variables
-    # 12 (2 / 128) / 2, for 300,000 weights and 20,000 documents.
-    assert optimizer.weight_decay == pytest.approx(0.09375)
+    # 8 (2 / 128) / 2, for 300,000 weights and 20,000 documents.
+    assert optimizer.weight_decay == pytest.approx(0.0625)
     decaying = {v.path for v in variables if optimizer._weight_decay_of(v.value)}
     assert decaying == {"tied_dense/kernel", "inner_dense/kernel"}
     assert len(variables) == 6

@@ -86,14 +86,14 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
     [
         ((24, 128, 1), 0.0),
         ((1171, 128, 1), 0.0),  # 149,888 weights
-        ((1172, 128, 1), 12.0),  # 150,016
+        ((1172, 128, 1), 8.0),  # 150,016
         ((1171, 512, 1), 0.0),  # 512 count as 128
-        ((10_000, 128, 10_000), 12.0),
-        ((10_001, 129, 9999), 12.0),
-        ((4688, 32, 1), 3.0),
+        ((10_000, 128, 10_000), 8.0),
+        ((10_001, 129, 9999), 8.0),
+        ((4688, 32, 1), 2.0),
         ((4687, 32, 1), 0.0),
-        ((75_000, 2, 1), 0.1875),
-        ((20_000, 128, 12_500), 9.6),
+        ((75_000, 2, 1), 0.125),
+        ((20_000, 128, 12_500), 6.4),
     ],
 )
 def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay):
@@ -107,12 +107,12 @@ def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay
 
 @pytest.mark.parametrize(
     ("variant", "decay"),
-    [("kate", 12.0), ("deep", 0.0), ("k-sparse", 12.0), ("plain", 0.0)],
+    [("kate", 8.0), ("deep", 0.0), ("k-sparse", 8.0), ("plain", 0.0)],
 )
 def test_sigmoid_units_and_two_layers_are_left_as_they_are_unless_told(variant, decay):
     recipe = customized_recipe("default", {"variant": variant})
     assert recipe.weight_decay_for(20_000, 128, 1) == decay
-    assert recipe.separation_for(20_000, 128) == (0.2 if decay else 0.0)
+    assert recipe.separation_for(20_000, 128) == (0.15 if decay else 0.0)
     options = {"variant": variant, "weight_decay": 3.0, "separation": 0.5}
     recipe = customized_recipe("default", options)
     assert recipe.weight_decay_for(20_000, 128, 1) == 3.0
@@ -129,13 +129,13 @@ def test_what_was_learned_does_not_decay_and_is_not_moved_apart_in_an_update():
     ("sizes", "separation"),
     [
         ((1171, 128), 0.05),
-        ((1172, 128), 0.2),
-        ((2000, 129), 0.2 * 128 / 129),
-        ((2000, 256), 0.1),
+        ((1172, 128), 0.15),
+        ((2000, 129), 0.15 * 128 / 129),
+        ((2000, 256), 0.075),
         ((2000, 512), 0.05),
         ((2000, 1500), 0.05),
         ((20_000, 32), 0.05),
-        ((20_000, 64), 0.1),
+        ((20_000, 64), 0.075),
         ((9, 2), 0.05),
     ],
 )
