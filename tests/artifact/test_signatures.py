@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import linalg
 
 from kate_keras.text import count_words
 
@@ -115,6 +116,8 @@ def test_the_vector_is_the_designs_formula_in_numpy(model, themed):
     np.testing.assert_allclose((h - origin) @ whitening, vectors, atol=1e-4)
     # The read-out by its formula, along and across the way to the mean document.
     np.testing.assert_allclose(origin, bare, atol=1e-6)
+    weight = np.real(linalg.sqrtm(linalg.sqrtm(kernel.T @ kernel)))
+    h, bare = h @ weight, bare @ weight
     way = h.mean(axis=0) - bare
     way /= np.linalg.norm(way)
     lengths = (h - bare) @ way
