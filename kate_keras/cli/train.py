@@ -60,6 +60,10 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
         "type": float,
         "help": "share of the weights that a step takes away, per step size",
     },
+    "--separation": {
+        "type": float,
+        "help": "share of the way to orthogonal topics that an epoch ends with",
+    },
     "--batch-size": {"type": positive, "help": "documents per step"},
     "--epochs": {"type": positive, "help": "most passes over the corpus"},
     "--patience": {
