@@ -132,7 +132,7 @@ class Readable:
         return self.activations(counts[documents_with_words(counts)])
 
     def explain(self, text: str, n_topics: int = 5) -> analysis.Explanation:
-        """Returns which words of a text drive its most active topics, exactly.
+        """Returns what the words of a text do to the topics that they move furthest.
 
         Raises:
             InputError: If the variant has more than one layer before its vectors, so

@@ -44,7 +44,7 @@ too, so only their order of size means anything; MiniLM came trained.
 """.strip()
 
 OUTDATED = """
-† Trained by a recipe that was the default before: the file of the cells has its
+† Trained or read out as was the default before: the file of the cells has its
 settings.
 """.strip()
 

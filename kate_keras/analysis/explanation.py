@@ -34,7 +34,7 @@ class Explanation:
     """What a document's words do to its topics.
 
     Args:
-        topics: The most active topics of both signs, strongest first.
+        topics: The topics of both signs that the words move furthest, furthest first.
         unknown_words: Words of the document that are not in the vocabulary, stop words
             among them, each once, in order of appearance.
     """
@@ -49,7 +49,7 @@ class Explanation:
     def __str__(self) -> str:
         lines = []
         for topic in self.topics:
-            words = "  ".join(f"{word} {share:+.2f}" for word, share in topic.words[:8])
+            words = "  ".join(f"{word} {share:+.3f}" for word, share in topic.words[:8])
             lines.append(
                 f"{topic.index:4d}  {topic.activation:+.2f}   {words}  "
                 f"(bias {topic.bias:+.2f})"
@@ -67,10 +67,12 @@ def explain(
     unknown_words: Sequence[str],
     n_topics: int,
 ) -> Explanation:
-    """Splits the pre-activation of the most active topics into shares of words.
+    """Splits the pre-activation of topics into shares of words.
 
     The share of word `j` in topic `i` is `x_j * W_ji`, which is exact: the shares and
-    the bias sum to the pre-activation, whatever the activation of the layer.
+    the bias sum to the pre-activation, whatever the activation of the layer. Topics are
+    those whose shares sum to most, either way: a text without words has the bias, and
+    vectors are measured from there.
 
     Args:
         inputs: Weighted input `x` of one document, shape `(vocabulary_size,)`.
@@ -91,9 +93,10 @@ def explain(
     present = np.flatnonzero(inputs)
     # In double precision, so that the sums are exact.
     shares = inputs[present, None].astype(np.float64) * kernel[present]
-    pre_activations = shares.sum(axis=0) + bias
+    moved = shares.sum(axis=0)
+    pre_activations = moved + bias
     activations = activate(pre_activations)
-    strongest = np.argsort(-np.abs(pre_activations), kind="stable")[:n_topics]
+    furthest = np.argsort(-np.abs(moved), kind="stable")[:n_topics]
     return Explanation(
         tuple(
             TopicShare(
@@ -106,7 +109,7 @@ def explain(
                     for j in np.argsort(-np.abs(shares[:, i]), kind="stable")
                 ),
             )
-            for i in strongest
+            for i in furthest
         ),
         tuple(dict.fromkeys(unknown_words)),
     )

@@ -35,7 +35,7 @@ def plot_highlights(
         explanation: `KATE.explain(text)`.
         text: The same text.
         vocabulary: `KATE.vocabulary_`.
-        topic: Number of a topic of the explanation; `None`, the most active.
+        topic: Number of a topic of the explanation; `None`, the first.
         n_characters: Where a longer text is cut.
         ax: Axes to draw on; `None`, those of a new figure.
 

@@ -23,7 +23,7 @@ def highlights_html(
         explanation: `KATE.explain(text)`.
         text: The same text; whatever it holds is shown as text.
         vocabulary: `KATE.vocabulary_`.
-        topic: Number of a topic of the explanation; `None`, the most active.
+        topic: Number of a topic of the explanation; `None`, the first.
 
     Returns:
         A `<figure>` to be put into a page.

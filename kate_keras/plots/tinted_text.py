@@ -32,7 +32,7 @@ class Piece(NamedTuple):
 
 
 def chosen_topic(explanation: Explanation, topic: int | None) -> TopicShare:
-    """Returns a topic of an explanation, by default the most active.
+    """Returns a topic of an explanation, by default the first.
 
     Raises:
         InputError: If the explanation does not have it.

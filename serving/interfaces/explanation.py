@@ -44,11 +44,10 @@ class ExplainRequest(StrictBody):
     n_topics: int = Field(
         5, ge=1, le=100_000, description="Topics of each document, the first ones."
     )
-    by: Literal["activation", "words"] = Field(
-        "activation",
-        description="Which topics come first. `activation`: the most active. `words`: "
-        "those that the words move most; the activation of a short text is mostly the "
-        "bias.",
+    by: Literal["words", "activation"] = Field(
+        "words",
+        description="Which topics come first. `words`: those that the words move "
+        "furthest. `activation`: the most active, which is mostly the bias.",
     )
 
 

@@ -24,8 +24,8 @@ def test_shares_and_bias_sum_to_the_pre_activation(model, text):
 
 def test_topics_and_words_come_strongest_first(model):
     topics = model.explain("rocket moon cheese", n_topics=3).topics
-    strength = [abs(topic.pre_activation) for topic in topics]
-    assert strength == sorted(strength, reverse=True)
+    moved = [abs(topic.pre_activation - topic.bias) for topic in topics]
+    assert moved == sorted(moved, reverse=True)
     for topic in topics:
         shares = [abs(share) for _, share in topic.words]
         assert shares == sorted(shares, reverse=True)

@@ -133,7 +133,7 @@ def test_files_are_written_from_the_kept_lines_alone(tmp_path):
         "chosen: **sublinear True**" in text
     )
     # That cell was of other settings than the row has now, and the page says so.
-    assert "\n\n† Trained by a recipe that was the default before" in text
+    assert "\n\n† Trained or read out as was the default before" in text
     assert "| KATE, default † | **0.750** |" in text and "| LSA | 0.700 |" in text
     assert not (tmp_path / "mrd.md").exists()
 

@@ -91,7 +91,7 @@ def test_a_word_that_the_model_does_not_know_is_not_found(client, engine):
 
 
 def test_shares_and_bias_sum_to_the_pre_activation(client, engine):
-    body = {"documents": ["one", "two"], "n_topics": 2}
+    body = {"documents": ["one", "two"], "n_topics": 2, "by": "activation"}
     found = client.post("/explain", json=body).json()
     expected = {
         "topics": [
@@ -180,7 +180,7 @@ def test_topics_may_come_in_the_order_in_which_the_words_move_them(client):
         return [topic["index"] for topic in found["explanations"][0]["topics"]]
 
     # Pre-activations .25, -2 and 1; less the bias -.25, 1 and 0.
-    assert order() == order(by="activation") == [1, 2, 0]
-    assert order(by="words") == [1, 0, 2]
+    assert order() == order(by="words") == [1, 0, 2]
+    assert order(by="activation") == [1, 2, 0]
     answer = client.post("/explain", json={"documents": ["a"], "by": "chance"})
     assert (answer.status_code, error_of(answer)["param"]) == (422, "by")
