@@ -33,7 +33,7 @@ from kate_keras.training.losses import Reconstruction
 from kate_keras.training.recipes import Recipe
 from kate_keras.training.replica import ALONE, Replica
 from kate_keras.training.schedule import schedule_callbacks
-from kate_keras.training.topic_separation import TopicSeparation
+from kate_keras.training.topic_separation import TopicSeparation, separated_words
 from kate_keras.training.word_sample import LARGEST_SHARE, WordSample
 
 
@@ -137,7 +137,7 @@ def train(
     separation = recipe.separation_for(
         autoencoder.vocabulary_size, autoencoder.n_components
     )
-    apart = [TopicSeparation(separation)] if separation else []
+    apart = [TopicSeparation(separation, separated_words(counts))] if separation else []
     schedule = schedule_callbacks(recipe, rate)
     checkpoints = (
         [Checkpoints(checkpoint, passes, counts, history, best, schedule)]

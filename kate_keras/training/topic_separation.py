@@ -4,7 +4,13 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
+from kate_keras.text.count_input import document_frequency
+from kate_keras.text.stored_counts import Counts
+
+# As many words are moved at the most.
+MOST_WORDS = 50_000
 # Share of the largest eigenvalue that is taken for none.
 ROUNDING = 1e-6
 
@@ -25,6 +31,7 @@ class TopicSeparation(keras.callbacks.Callback):
 
     Args:
         share: Share of the way to orthogonal columns, from 0 to 1.
+        words: Ids of the words whose rows of `W` are moved, ascending.
 
     Reference:
         It is not in the paper, which measures what it moves, the mean squared cosine
@@ -34,16 +41,36 @@ class TopicSeparation(keras.callbacks.Callback):
         Journal of Chemical Physics 1950, for the orthonormal columns.
     """
 
-    def __init__(self, share: float) -> None:
+    def __init__(self, share: float, words: np.ndarray) -> None:
         super().__init__()
         self.share = share
+        self.words = words
 
     def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
         """Moves the kernel, unless training has diverged."""
-        kernel = self.model.autoencoder.get_layer("tied_dense").kernel
-        weights = kernel.numpy()
+        kernel = self.model.autoencoder.get_layer("tied_dense").kernel.value
+        # Every process that trains has the same weights, and moves its own.
+        kernel = getattr(kernel, "values", [kernel])[0]
+        weights = tf.gather(kernel, self.words).numpy()
         if np.isfinite(weights).all():
-            kernel.assign(weights @ separation(weights.T @ weights, self.share))
+            moved = weights @ separation(weights.T @ weights, self.share)
+            kernel.scatter_update(tf.IndexedSlices(moved, self.words))
+
+
+def separated_words(counts: Counts) -> np.ndarray:
+    """Returns ids of the words that topics are kept apart by, ascending.
+
+    They are the 50,000 of the most documents. Topics hardly have weight in others, and
+    an epoch would have to wait for the product of all rows of a large kernel.
+
+    Args:
+        counts: Word counts, shape `(n_documents, vocabulary_size)`.
+    """
+    n_words = counts.shape[1]
+    if n_words <= MOST_WORDS:
+        return np.arange(n_words)
+    order = np.argsort(-document_frequency(counts), kind="stable")
+    return np.sort(order[:MOST_WORDS])
 
 
 def separation(gram: np.ndarray, share: float) -> np.ndarray:

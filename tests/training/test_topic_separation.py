@@ -8,8 +8,12 @@ import pytest
 
 from kate_keras.analysis import mscd
 from kate_keras.models import KATEAutoencoder
-from kate_keras.training import RECIPES, train
-from kate_keras.training.topic_separation import TopicSeparation, separation
+from kate_keras.training import RECIPES, topic_separation, train
+from kate_keras.training.topic_separation import (
+    TopicSeparation,
+    separated_words,
+    separation,
+)
 
 
 def cosines(kernel):
@@ -80,12 +84,31 @@ def test_the_weights_of_an_epoch_are_measured_after_they_were_moved(counts):
     np.testing.assert_allclose(cosines(autoencoder.kernel), np.eye(6), atol=1e-5)
 
 
+def test_of_many_words_those_of_the_most_documents_are_moved(counts, monkeypatch):
+    assert separated_words(counts).tolist() == list(range(15))
+    monkeypatch.setattr(topic_separation, "MOST_WORDS", 10)
+    words = separated_words(counts)
+    frequency = np.asarray((counts > 0).sum(axis=0)).ravel()
+    others = np.setdiff1d(np.arange(15), words)
+    assert len(words) == 10
+    assert (np.diff(words) > 0).all()
+    assert frequency[words].min() >= frequency[others].max()
+    autoencoder = KATEAutoencoder(15, 6, k=2, alpha=1.0)
+    before = autoencoder.kernel
+    callback = TopicSeparation(1.0, words)
+    callback.set_model(SimpleNamespace(autoencoder=autoencoder))
+    callback.on_test_begin()
+    np.testing.assert_array_equal(autoencoder.kernel[others], before[others])
+    moved = cosines(autoencoder.kernel[words])
+    np.testing.assert_allclose(moved, np.eye(6), atol=1e-5)
+
+
 @pytest.mark.parametrize("weight", [np.nan, np.inf])
 def test_weights_that_diverged_are_left_to_the_message_about_them(weight):
     autoencoder = KATEAutoencoder(15, 6, k=2, alpha=1.0)
     kernel = autoencoder.get_layer("tied_dense").kernel
     kernel.assign(np.full((15, 6), weight))
-    callback = TopicSeparation(0.1)
+    callback = TopicSeparation(0.1, np.arange(15))
     callback.set_model(SimpleNamespace(autoencoder=autoencoder))
     callback.on_test_begin()
     np.testing.assert_array_equal(kernel.numpy(), np.full((15, 6), weight))
