@@ -24,10 +24,10 @@ class TopicSeparation(keras.callbacks.Callback):
         W <- U N
 
     The columns keep their lengths; of each other's directions they lose a share. All of
-    it makes them orthogonal, by the orthonormal columns that are nearest to them
-    (Loewdin). Words that most topics have in common move no loss if they are told once;
-    gradients tell them in every column. It comes before the epoch is validated, so that
-    the best epoch is chosen among weights that have been moved.
+    it would make them orthogonal, by the orthonormal columns that are nearest to them
+    (Loewdin). What all topics have in common, one of them can tell; by gradients alone
+    each of them learns it. It comes before the epoch is validated, so that the best
+    epoch is chosen among weights that have been moved.
 
     Args:
         share: Share of the way to orthogonal columns, from 0 to 1.
@@ -35,7 +35,7 @@ class TopicSeparation(keras.callbacks.Callback):
 
     Reference:
         It is not in the paper, which measures what it moves, the mean squared cosine
-        deviation of the topics (section 5.3). Xie, Deng and Xing, "Diversifying
+        deviation of the topics (section 4.3, table 4). Xie, Deng and Xing, "Diversifying
         Restricted Boltzmann Machine for Document Modeling", KDD 2015, keep topics apart
         by a penalty on their angles. Loewdin, "On the non-orthogonality problem",
         Journal of Chemical Physics 1950, for the orthonormal columns.
