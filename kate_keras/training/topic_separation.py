@@ -37,8 +37,10 @@ class TopicSeparation(keras.callbacks.Callback):
         It is not in the paper, which measures what it moves, the mean squared cosine
         deviation of the topics (section 4.3, table 4). Xie, Deng and Xing,
         "Diversifying Restricted Boltzmann Machine for Document Modeling", KDD 2015,
-        keep topics apart by a penalty on their angles. Loewdin, "On the non-orthogonality problem",
-        Journal of Chemical Physics 1950, for the orthonormal columns.
+        keep topics apart by a penalty on their angles. Loewdin, "On the
+        Non-Orthogonality Problem Connected with the Use of Atomic Wave Functions in the
+        Theory of Molecules and Crystals", Journal of Chemical Physics 18, 1950, for the
+        orthonormal columns.
     """
 
     def __init__(self, share: float, words: np.ndarray) -> None:
