@@ -91,7 +91,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         learning_rate: Step size at the start; `None`, scaled with the vocabulary.
         weight_decay: Share of the weights that a step takes away, as a multiple of its
             size; `None`, scaled with vocabulary, `n_components` and corpus. More makes
-            better vectors up to a point, less makes topics more distinct.
+            better vectors up to a point, less makes topics more distinct. Biases of
+            units decay a tenth as much.
         separation: Share of the way to orthogonal topics that they are moved after
             every epoch; `None`, scaled with vocabulary and `n_components`. More makes
             topics more distinct, less makes the neighbours of a text better.
@@ -564,7 +565,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             verbose=self.verbose,
             checkpoint=file,
         )
-        adapt_read_out(autoencoder, counts)
+        adapt_read_out(autoencoder, counts, variant.reads_logits)
         self._checkpoint = file if file and file.ended else None
         known_share = n_known_words(counts) / n_words
         self.corpus_ = {**corpus_facts(counts), "known_share": known_share}

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from benchmarks.quality.corpora import Prepared
 from kate_keras import KATE
+from kate_keras.models import VARIANTS
 
 # Known words of a short text.
 SHORT = (1, 3, 8, 20)
@@ -40,6 +41,7 @@ class Activations:
         test: The held-out documents.
         short: By their number of words, short texts of the held-out documents.
         gram: `W^T W` of the kernel, `(n_components, n_components)`.
+        reads_logits: Whether the model's own read-out has a part for it.
     """
 
     zero: np.ndarray
@@ -47,6 +49,7 @@ class Activations:
     test: Texts
     short: Mapping[int, Texts]
     gram: np.ndarray
+    reads_logits: bool
 
     def save(self, path: Path) -> None:
         """Writes them to an `.npz` file."""
@@ -58,7 +61,9 @@ class Activations:
             for field in Texts.__dataclass_fields__
         }
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, zero=self.zero, gram=self.gram, **arrays)
+        for name in ("zero", "gram", "reads_logits"):
+            arrays[name] = getattr(self, name)
+        np.savez(path, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Activations":
@@ -71,7 +76,8 @@ class Activations:
 
             short = {n: texts(f"short{n}") for n in SHORT}
             parts = texts("train"), texts("test")
-            return cls(arrays["zero"], *parts, short, arrays["gram"])
+            own = arrays["gram"], bool(arrays["reads_logits"])
+            return cls(arrays["zero"], *parts, short, *own)
 
 
 def activations_of(model: KATE, corpus: Prepared) -> Activations:
@@ -89,6 +95,7 @@ def activations_of(model: KATE, corpus: Prepared) -> Activations:
         texts(test, np.arange(test.shape[0])),
         {n: texts(*short_texts(test, n, random_state=n)) for n in SHORT},
         kernel.T @ kernel,
+        VARIANTS[model.variant].reads_logits,
     )
 
 

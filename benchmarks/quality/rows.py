@@ -15,14 +15,15 @@ from benchmarks.quality.records import Record, rounded
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
 from kate_keras.layers import ReadOut
-from kate_keras.layers.read_out import POWER
+from kate_keras.layers.read_out import gram_power
+from kate_keras.models import VARIANTS
 from kate_keras.training.held_out import MOST_HELD_OUT
-from kate_keras.training.recipes import DECAY_DOCUMENTS
+from kate_keras.training.recipes import BIAS_DECAY, DECAY_DOCUMENTS
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
-# What whitened vectors are measured from, and by.
-WHITENED = {"origin": "text without words", "gram_power": POWER}
+# What else decides how weights decay.
+DECAYING = {"decay_documents": DECAY_DOCUMENTS, "bias_decay": BIAS_DECAY}
 # What the words of topics are chosen by.
 READ = {"topic_words": "weights and ends"}
 
@@ -72,14 +73,22 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "learning_rate": recipe.learning_rate_for(cell.n_words),
         # That of a small corpus, and where it begins to fall.
         "weight_decay": decay,
-        **({"decay_documents": DECAY_DOCUMENTS} if decay else {}),
+        **(DECAYING if decay else {}),
         **({"separation": separation} if separation else {}),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
         "shrinkage": ReadOut().shrinkage,
-        **(WHITENED if recipe.read_out == "whitened" else {}),
+        **(_whitened(model) if recipe.read_out == "whitened" else {}),
         **READ,
     }
+
+
+def _whitened(model: KATE) -> dict[str, Any]:
+    """What whitened vectors are measured from, and by."""
+    origin = {"origin": "text without words"}
+    if VARIANTS[model.variant].reads_logits:
+        return {**origin, "gram_power": gram_power(model.n_components)}
+    return origin
 
 
 def outdated(record: Record) -> bool:

@@ -53,9 +53,15 @@ CASES = [
     Case("reuters21578", 20_000, 128, "kate", 3),
     Case("mrd", 20_000, 128, "kate", 3),
     Case("20news", 20_000, 128, "no-competition", 3),
+    Case("20news-stripped", 20_000, 128, "no-competition", 1),
+    Case("20news", 20_000, 128, "no-amplification", 1),
+    Case("20news", 20_000, 128, "k-sparse", 1),
     Case("20news", 20_000, 128, "plain", 1),
+    Case("20news", 2_000, 128, "deep", 1),
     Case("20news", 20_000, 20, "kate", 1),
+    Case("20news", 20_000, 64, "kate", 1),
     Case("20news", 20_000, 512, "kate", 1),
+    Case("20news-stripped", 20_000, 512, "kate", 1),
 ]
 COLUMNS = [
     Column("accuracy", ("accuracy",)),
@@ -128,7 +134,8 @@ def shrunk(shrinkage: float) -> Callable[[Activations], Vectors]:
 def by_gram(power: float) -> Callable[[Activations], Vectors]:
     """As the default, by another power of the kernel's Gram matrix.
 
-    At 0 it has no part, at 1/2 distances before whitening are those of the logits.
+    At 0 it has no part, at 1/2 distances before whitening are those of the logits, at 1
+    they are those of the logits encoded again.
     """
 
     def read_out(held: Activations) -> Vectors:
@@ -150,7 +157,9 @@ READ_OUTS: dict[str, Callable[[Activations], Vectors]] = {
     "shrinkage 32": shrunk(32.0),
     "Gram matrix to the 0": by_gram(0.0),
     "Gram matrix to the 1/8": by_gram(0.125),
+    "Gram matrix to the 1/4": by_gram(0.25),
     "Gram matrix to the 1/2": by_gram(0.5),
+    "Gram matrix to the 1": by_gram(1.0),
     "from the mean": from_mean,
     "way to the mean out": way_out,
     "mean of the length, half 50": length_centred,
@@ -163,7 +172,7 @@ def _layer(
 ) -> ReadOut:
     layer = ReadOut(shrinkage=shrinkage)
     known = held.train.activations[held.train.known_words > 0]
-    layer.adapt([known], zero, held.gram)
+    layer.adapt([known], zero, held.gram if held.reads_logits else None)
     return layer
 
 

@@ -9,8 +9,8 @@ import tensorflow as tf
 
 ReadOutMode = Literal["activations", "centered", "whitened"]
 MODES = ("activations", "centered", "whitened")
-# Of the decoder's Gram matrix; at 1/2 distances would be those of logits.
-POWER = 0.25
+# From so many units on, distances are those of logits.
+LOGIT_UNITS = 128
 # Share of the mean square that is taken for none.
 ROUNDING = 1e-12
 
@@ -24,17 +24,19 @@ class ReadOut(keras.layers.Layer):
     training mean, `B` a basis of what is orthogonal to it and `S` the covariance of
     `g B`, whose mean variance is `s`:
 
-        g = (h - h(0)) G^(1/4)
+        q = min(1, units / 128) / 2
+        g = (h - h(0)) G^q
         v = g (B (S + shrinkage * s * I)^(-1/2) B^T + c u u^T)
 
-    `G` gives every direction the weight that it has in the words of a reconstruction,
-    by half: `g G^(1/4)` would be as far apart as logits are. `c` is such that the mean
-    square along `u` is the average of those along the other axes. The way from the
-    empty text to the mean document is what all documents have in common; where one lies
-    along it says how much text there is, rather than what it is about. Measured from
-    the mean, with all axes alike, a text of few words would be mostly `h(0)` less the
-    mean, and any two of them would be alike. Now the empty text is the zero vector, and
-    `u` counts as one axis among many.
+    `G` gives every direction the weight that it has in the words of a reconstruction:
+    at `q = 1/2` rows of `g` are as far apart as their logits are. Fewer units than 128
+    have no direction that is mostly chance, and `q` falls with them. `c` is such that
+    the mean square along `u` is the average of those along the other axes. The way from
+    the empty text to the mean document is what all documents have in common; where one
+    lies along it says how much text there is, rather than what it is about. Measured
+    from the mean, with all axes alike, a text of few words would be mostly `h(0)` less
+    the mean, and any two of them would be alike. Now the empty text is the zero vector,
+    and `u` counts as one axis among many.
 
     Args:
         mode: `"activations"`, unchanged (the paper); `"centered"`, less the training
@@ -155,7 +157,10 @@ class ReadOut(keras.layers.Layer):
         origin = np.asarray(zero, np.float64) if known else self._mean
         self.origin.assign(origin)
         if self.mode == "whitened":
-            weight = np.eye(len(origin)) if gram is None else _power(gram, POWER)
+            units = len(origin)
+            weight = np.eye(units)
+            if gram is not None:
+                weight = _power(gram, gram_power(units))
             covariance = weight @ (self._scatter / self._count) @ weight
             way = (self._mean - origin) @ weight
             self.whitening.assign(weight @ self._whitening(covariance, way))
@@ -241,6 +246,20 @@ class ReadOut(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this layer anew."""
         return {**super().get_config(), "mode": self.mode, "shrinkage": self.shrinkage}
+
+
+def gram_power(units: int) -> float:
+    """Returns `q`, by which a read-out of so many units weighs their directions.
+
+    Args:
+        units: Size of the code.
+
+    Example:
+        >>> from kate_keras.layers.read_out import gram_power
+        >>> [gram_power(units) for units in (32, 128, 512)]
+        [0.125, 0.5, 0.5]
+    """
+    return min(1.0, units / LOGIT_UNITS) / 2
 
 
 def _power(gram: np.ndarray, exponent: float) -> np.ndarray:

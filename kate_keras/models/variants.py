@@ -43,6 +43,10 @@ class Variant:
         regularized: Whether its weights decay and its topics are moved apart by the
             default. Decay makes sigmoid units copies of each other, and a second layer
             classify worse.
+        reads_logits: Whether its read-out weighs directions of the code by the words
+            that the decoder makes of them; see `ReadOut.adapt`. Where units lean one
+            way, as they do if losers give nothing to winners, that would hide what else
+            they tell.
     """
 
     build: Callable[..., Autoencoder]
@@ -50,6 +54,7 @@ class Variant:
     most_strength: float = math.inf
     width: int = 1
     regularized: bool = False
+    reads_logits: bool = False
 
 
 def _without_amplification(
@@ -60,10 +65,23 @@ def _without_amplification(
 
 
 VARIANTS = {
-    "kate": Variant(KATEAutoencoder, ("k", "alpha", "inference"), regularized=True),
-    "deep": Variant(DeepKATEAutoencoder, ("k", "alpha", "inference"), width=WIDTH),
+    "kate": Variant(
+        KATEAutoencoder,
+        ("k", "alpha", "inference"),
+        regularized=True,
+        reads_logits=True,
+    ),
+    "deep": Variant(
+        DeepKATEAutoencoder,
+        ("k", "alpha", "inference"),
+        width=WIDTH,
+        reads_logits=True,
+    ),
     "no-amplification": Variant(
-        _without_amplification, ("k", "inference"), regularized=True
+        _without_amplification,
+        ("k", "inference"),
+        regularized=True,
+        reads_logits=True,
     ),
     "no-energy": Variant(
         partial(KATEAutoencoder, alpha=0.0), ("k", "inference"), regularized=True

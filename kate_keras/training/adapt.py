@@ -45,11 +45,19 @@ def adapt_output(autoencoder: Autoencoder, counts: Counts, loss: str) -> None:
     autoencoder.adapt_output(LOSSES[loss].link(mean))
 
 
-def adapt_read_out(autoencoder: Autoencoder, counts: Counts) -> None:
+def adapt_read_out(
+    autoencoder: Autoencoder, counts: Counts, by_logits: bool = True
+) -> None:
     """Sets origin and axes of the read-out; call it after training.
 
     Documents without words are left out: they all have the same activations, which the
     read-out takes for its origin.
+
+    Args:
+        autoencoder: Trained model, changed in place.
+        counts: Word counts, shape `(n_documents, vocabulary_size)`.
+        by_logits: Whether directions are weighed by the kernel's Gram matrix; see
+            `Variant.reads_logits`.
 
     Raises:
         InputError: If all documents are the same.
@@ -57,9 +65,10 @@ def adapt_read_out(autoencoder: Autoencoder, counts: Counts) -> None:
     read_out = autoencoder.encoder.get_layer("read_out")
     documents = documents_with_words(counts)
     zero, kernel = _code_of_nothing(autoencoder), autoencoder.kernel
+    gram = kernel.T @ kernel if by_logits else None
     codes = _codes(autoencoder, counts, documents)
     try:
-        read_out.adapt(codes, zero, kernel.T @ kernel)
+        read_out.adapt(codes, zero, gram)
     except ValueError as error:
         raise InputError(f"{error} Train on documents that differ.") from None
 

@@ -5,7 +5,7 @@ import keras
 from kate_keras.models import Autoencoder
 from kate_keras.training.losses import LOSSES
 from kate_keras.training.network import TrainingNetwork
-from kate_keras.training.recipes import Recipe
+from kate_keras.training.recipes import BIAS_DECAY, Recipe
 from kate_keras.training.replica import Replica
 from kate_keras.training.row_adam import RowAdam
 
@@ -21,7 +21,7 @@ def make_optimizer(
         return keras.optimizers.Adadelta(
             rate, rho=0.95, epsilon=1e-8, weight_decay=decay
         )
-    return RowAdam(rate, weight_decay=decay)
+    return RowAdam(rate, weight_decay=decay, bias_decay=BIAS_DECAY)
 
 
 def compiled_network(
@@ -40,8 +40,9 @@ def compiled_network(
         sizes = autoencoder.vocabulary_size, autoencoder.n_components
         optimizer = make_optimizer(recipe, *sizes, n_documents)
         variables = network.trainable_variables
-        biases = [variable for variable in variables if len(variable.shape) == 1]
-        optimizer.exclude_from_weight_decay(var_list=biases)
+        optimizer.exclude_from_weight_decay(
+            var_list=_biases_that_stay(autoencoder, variables, recipe)
+        )
         optimizer.build(variables)
         # XLA's matrix products on a CPU are several times slower than TensorFlow's own.
         network.compile(
@@ -49,3 +50,13 @@ def compiled_network(
         )
     replica.prepare(network)
     return network
+
+
+def _biases_that_stay(
+    autoencoder: Autoencoder, variables: list[keras.Variable], recipe: Recipe
+) -> list[keras.Variable]:
+    """Biases that do not decay: all but those of the units that read words."""
+    units = autoencoder.get_layer("tied_dense").bias
+    decays = recipe.optimizer == "adam"
+    biases = [variable for variable in variables if len(variable.shape) == 1]
+    return [bias for bias in biases if not (decays and bias is units)]

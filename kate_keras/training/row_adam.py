@@ -24,13 +24,15 @@ class RowAdam(keras.optimizers.Optimizer):
     Without their decay a row that is rarely touched keeps moments that are far too old.
     The decay of weights is apart from the gradient, as in AdamW, whose factor
     `1 - learning_rate weight_decay` is this one's beginning; this one never turns a
-    weight's sign. Missed steps decay by the learning rate of now.
+    weight's sign. Missed steps decay by the learning rate of now. Variables of one
+    axis, biases, decay by a share of `weight_decay`.
 
     Args:
         learning_rate: Step size.
         beta_1: Decay of the first moment `m`.
         beta_2: Decay of the second moment `v`.
         epsilon: Added to the divisor.
+        bias_decay: Share of `weight_decay` by which variables of one axis decay.
         **kwargs: Keras optimiser arguments, `weight_decay` among them.
 
     Reference:
@@ -44,12 +46,14 @@ class RowAdam(keras.optimizers.Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
+        bias_decay: float = 1.0,
         **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate=learning_rate, **kwargs)
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
+        self.bias_decay = bias_decay
 
     def build(self, variables: list[keras.Variable]) -> None:
         """Makes both moments of every variable, and the last step of every row."""
@@ -129,7 +133,8 @@ class RowAdam(keras.optimizers.Optimizer):
         """Returns how much of a variable decays per unit of the learning rate."""
         if self.weight_decay is None or not self._use_weight_decay(variable):
             return 0.0
-        return float(self.weight_decay)
+        share = self.bias_decay if len(variable.shape) == 1 else 1.0
+        return share * float(self.weight_decay)
 
     def _apply_weight_decay(self, variables: list[keras.Variable]) -> None:
         """Leaves it to `update_step`: Keras would sweep all rows."""
@@ -141,4 +146,5 @@ class RowAdam(keras.optimizers.Optimizer):
             "beta_1": self.beta_1,
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
+            "bias_decay": self.bias_decay,
         }

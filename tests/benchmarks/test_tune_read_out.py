@@ -37,7 +37,7 @@ def held():
     n = np.append(generator.integers(5, 400, 200), 0)
     rows = zero + (n / (n + 80))[:, None] * (way + generator.normal(size=(201, 4)) / 9)
     parts = texts(rows, n), texts(rows[:20], n[:20])
-    return Activations(zero, *parts, {}, np.diag([4.0, 1.0, 1.0, 0.25]))
+    return Activations(zero, *parts, {}, np.diag([4.0, 1.0, 1.0, 0.25]), True)
 
 
 def test_short_texts_are_words_of_their_documents_and_none_twice():
@@ -53,9 +53,10 @@ def test_short_texts_are_words_of_their_documents_and_none_twice():
     assert none.shape == (0, 4) and len(rows) == 0
 
 
-def test_activations_are_kept_and_those_of_the_model(tmp_path):
+@pytest.mark.parametrize("variant", ["kate", "plain"])
+def test_activations_are_kept_and_those_of_the_model(tmp_path, variant):
     corpus = small_corpus()
-    model = KATE(3, epochs=1, verbose=False).fit(corpus.train.counts)
+    model = KATE(3, variant=variant, epochs=1, verbose=False).fit(corpus.train.counts)
     activations_of(model, corpus).save(tmp_path / "a" / "kept.npz")
     kept = Activations.load(tmp_path / "a" / "kept.npz")
     expected = model.activations(corpus.test.counts)
@@ -63,6 +64,7 @@ def test_activations_are_kept_and_those_of_the_model(tmp_path):
     np.testing.assert_array_equal(kept.train.known_words, corpus.train.lengths)
     assert set(kept.short) == {1, 3, 8, 20}
     assert set(kept.short[3].known_words) == {3}
+    assert kept.reads_logits is (variant == "kate")
     vectors = READ_OUTS["default"](kept)(kept.test)
     np.testing.assert_array_equal(vectors, model.transform(corpus.test.counts))
 
@@ -85,8 +87,8 @@ def test_what_each_read_out_makes_zero(held):
 def test_the_gram_matrix_stretches_what_has_more_of_the_kernel(held):
     # Each unit is scaled by the length of its column, 2, 1, 1 and 1/2, to a power.
     scales = np.array([2.0, 1.0, 1.0, 0.5])
-    powers = {"default": 1 / 4, "Gram matrix to the 0": 0.0}
-    powers |= {f"Gram matrix to the 1/{part}": 1 / part for part in (8, 2)}
+    powers = {"default": 1 / 64, "Gram matrix to the 0": 0.0, "Gram matrix to the 1": 1}
+    powers |= {f"Gram matrix to the 1/{part}": 1 / part for part in (8, 4, 2)}
     for name, power in powers.items():
         factors = scales ** (2 * power)
         layer = ReadOut()
@@ -105,6 +107,13 @@ def test_shrinkage_is_that_of_the_layer(held):
     found = READ_OUTS["shrinkage 32"](held)(held.test)
     np.testing.assert_array_equal(found, expected)
     assert not np.allclose(found, READ_OUTS["default"](held)(held.test))
+
+
+def test_the_default_leaves_the_gram_matrix_out_where_the_model_does(held):
+    without = replace(held, reads_logits=False)
+    found = READ_OUTS["default"](without)(held.test)
+    expected = READ_OUTS["Gram matrix to the 0"](held)(held.test)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_least_squares_finds_the_length(held):
@@ -165,6 +174,7 @@ def test_kept_activations_are_not_made_again(tmp_path, monkeypatch, held):
         held.test,
         dict.fromkeys((1, 3, 8, 20), held.test),
         held.gram,
+        held.reads_logits,
     )
     full.save(tmp_path / "activations" / "20news-9-4-kate-0.npz")
     kept = tune_read_out.kept(case, 0, tmp_path, tmp_path)

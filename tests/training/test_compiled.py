@@ -1,4 +1,4 @@
-"""What decays in training: the weights of every layer, and no bias."""
+"""What decays in training: the weights of every layer, and the units' biases."""
 
 import dataclasses
 
@@ -28,12 +28,26 @@ def test_decay_shortens_the_weights(counts, recipe, decoder):
     assert lengths[1] < 0.99 * lengths[0]
 
 
-def test_biases_are_left_out_of_the_decay():
+def test_the_units_biases_decay_a_tenth_as_much_as_weights_and_others_do_not():
     autoencoder = DeepKATEAutoencoder(150_000, 2, k=2, alpha=1.0)
     network = compiled_network(autoencoder, RECIPES["default"], ALONE, 20_000)
     optimizer, variables = network.optimizer, network.trainable_variables
     # 8 (2 / 128) / 2, for 300,000 weights and 20,000 documents.
-    assert optimizer.weight_decay == pytest.approx(0.0625)
-    decaying = {v.path for v in variables if optimizer._weight_decay_of(v.value)}
-    assert decaying == {"tied_dense/kernel", "inner_dense/kernel"}
-    assert len(variables) == 6
+    decays = {v.path: optimizer._weight_decay_of(v.value) for v in variables}
+    assert decays == {
+        "tied_dense/kernel": pytest.approx(0.0625),
+        "tied_dense/bias": pytest.approx(0.00625),
+        "tied_dense/reverse_bias": 0.0,
+        "inner_dense/kernel": pytest.approx(0.0625),
+        "inner_dense/bias": 0.0,
+        "inner_dense/reverse_bias": 0.0,
+    }
+
+
+def test_adadelta_leaves_all_biases_as_they_are():
+    recipe = dataclasses.replace(RECIPES["paper"], weight_decay=1.0)
+    autoencoder = KATEAutoencoder(15, 6, k=2, alpha=1.0)
+    network = compiled_network(autoencoder, recipe, ALONE, 100)
+    use = network.optimizer._use_weight_decay
+    decaying = {v.path for v in network.trainable_variables if use(v)}
+    assert decaying == {"tied_dense/kernel"}

@@ -56,6 +56,20 @@ def test_weights_decay_as_in_adamw(rows):
     assert np.abs(found - without).max() > 0.005
 
 
+def test_biases_decay_by_their_share():
+    gradients = [tf.constant(g[:, 0]) for g in GRADIENTS]
+    found = moved(
+        RowAdam(RATE, weight_decay=0.2, bias_decay=0.1), gradients, START[:, 0]
+    )
+    expected = moved(RowAdam(RATE, weight_decay=0.02), gradients, START[:, 0])
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    # Weights do not.
+    gradients = list(map(tf.constant, GRADIENTS))
+    found = moved(RowAdam(RATE, weight_decay=0.2, bias_decay=0.1), gradients)
+    expected = moved(RowAdam(RATE, weight_decay=0.2), gradients)
+    np.testing.assert_array_equal(found, expected)
+
+
 def test_what_is_left_out_of_the_decay_keeps_its_weights():
     optimizer, variable = RowAdam(RATE, weight_decay=0.5), keras.Variable(START)
     optimizer.exclude_from_weight_decay(var_list=[variable])
