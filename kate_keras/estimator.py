@@ -92,7 +92,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         weight_decay: Share of the weights that a step takes away, as a multiple of its
             size; `None`, scaled with vocabulary, `n_components` and corpus. More makes
             better vectors up to a point, less makes topics more distinct. Biases of
-            units decay a tenth as much.
+            units decay a tenth as much, or less.
         separation: Share of the way to orthogonal topics that they are moved after
             every epoch; `None`, scaled with vocabulary and `n_components`. More makes
             topics more distinct, less makes the neighbours of a text better.

@@ -18,12 +18,10 @@ from kate_keras.layers import ReadOut
 from kate_keras.layers.read_out import gram_power
 from kate_keras.models import VARIANTS
 from kate_keras.training.held_out import MOST_HELD_OUT
-from kate_keras.training.recipes import BIAS_DECAY, DECAY_DOCUMENTS
+from kate_keras.training.recipes import DECAY_DOCUMENTS, bias_decay
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
-# What else decides how weights decay.
-DECAYING = {"decay_documents": DECAY_DOCUMENTS, "bias_decay": BIAS_DECAY}
 # What the words of topics are chosen by.
 READ = {"topic_words": "weights and ends"}
 
@@ -71,9 +69,9 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "k": k,
         "alpha": recipe.alpha_for(k),
         "learning_rate": recipe.learning_rate_for(cell.n_words),
-        # That of a small corpus, and where it begins to fall.
+        # That of a small corpus.
         "weight_decay": decay,
-        **(DECAYING if decay else {}),
+        **(_decaying(model) if decay else {}),
         **({"separation": separation} if separation else {}),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
@@ -81,6 +79,12 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         **(_whitened(model) if recipe.read_out == "whitened" else {}),
         **READ,
     }
+
+
+def _decaying(model: KATE) -> dict[str, Any]:
+    """From how many documents on decay falls, and what biases decay by."""
+    share = bias_decay(model.n_components)
+    return {"decay_documents": DECAY_DOCUMENTS, "bias_decay": share}
 
 
 def _whitened(model: KATE) -> dict[str, Any]:

@@ -17,8 +17,6 @@ from kate_keras.models import VARIANTS
 MOST = float(np.finfo(np.float32).max)
 # Fewer weights than this do not decay.
 DECAY_WEIGHTS = 150_000
-# What a unit's bias decays by, as a share of what its weights decay by.
-BIAS_DECAY = 0.1
 # The more documents than this are learned from, the less weights decay by a step.
 DECAY_DOCUMENTS = 10_000
 
@@ -42,7 +40,7 @@ class Recipe:
         learning_rate: Step size at the start; `None`, `scaled_learning_rate(V)`.
         weight_decay: Share of the weights that a step takes away, as a multiple of its
             size; `None`, `scaled_weight_decay(V, d, n_documents)`. See `RowAdam`. With
-            `"adam"` the units' biases decay by `BIAS_DECAY` of it, others do not.
+            `"adam"` the units' biases decay by `bias_decay(d)` of it, others do not.
         separation: Share of the way to orthogonal topics that they are moved after
             every epoch; `None`, `scaled_separation(V, d)`. See `TopicSeparation`.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
@@ -189,10 +187,10 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     chance, which decay takes away. By itself it makes topics alike as well, which
     `separation` makes up for. Few weights are all needed: decay costs them precision.
     The fewer the units, the more words each of them has to tell apart, and the larger
-    its weights have to be. A unit's bias decays too, a tenth as much: next to weights
+    its weights have to be. A unit's bias decays too (`bias_decay`): next to weights
     that decay it would be most of the activation, and hold the unit where `tanh` is
-    flat. And the more documents, the more steps: what decays over the
-    whole of a training is alike.
+    flat. And the more documents, the more steps: what decays over the whole of a
+    training is alike.
 
     Args:
         n_words: Size `V` of the vocabulary.
@@ -215,6 +213,24 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     """
     documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
     return 8 * _decaying_share(n_words, n_components) / documents
+
+
+def bias_decay(n_components: int) -> float:
+    """Returns what units' biases decay by, as a share of what their weights decay by.
+
+        share = .1 min(1, 128 / d)
+
+    Each of many units tells little of a document, and needs its bias the more.
+
+    Args:
+        n_components: Components `d`, at least 1.
+
+    Example:
+        >>> from kate_keras.training.recipes import bias_decay
+        >>> [bias_decay(d) for d in (20, 128, 512)]
+        [0.1, 0.1, 0.025]
+    """
+    return 0.1 * min(1.0, 128 / n_components)
 
 
 def scaled_separation(n_words: int, n_components: int) -> float:

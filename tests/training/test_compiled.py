@@ -44,6 +44,15 @@ def test_the_units_biases_decay_a_tenth_as_much_as_weights_and_others_do_not():
     }
 
 
+@pytest.mark.parametrize(("units", "share"), [(4, 0.1), (128, 0.1), (256, 0.05)])
+def test_biases_of_many_units_decay_less(units, share):
+    autoencoder = KATEAutoencoder(40, units, k=2, alpha=1.0)
+    recipe = dataclasses.replace(RECIPES["default"], weight_decay=3.0)
+    optimizer = compiled_network(autoencoder, recipe, ALONE, 100).optimizer
+    bias = autoencoder.get_layer("tied_dense").bias.value
+    assert optimizer._weight_decay_of(bias) == pytest.approx(3 * share)
+
+
 def test_adadelta_leaves_all_biases_as_they_are():
     recipe = dataclasses.replace(RECIPES["paper"], weight_decay=1.0)
     autoencoder = KATEAutoencoder(15, 6, k=2, alpha=1.0)
