@@ -18,7 +18,7 @@ from kate_keras.layers import ReadOut
 from kate_keras.layers.read_out import gram_power
 from kate_keras.models import VARIANTS
 from kate_keras.training.held_out import MOST_HELD_OUT
-from kate_keras.training.recipes import DECAY_DOCUMENTS, bias_decay
+from kate_keras.training.recipes import DECAY_DOCUMENTS, Recipe
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
@@ -62,7 +62,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     separation = recipe.separation_for(cell.n_words, model.n_components)
     choices = asdict(recipe)
     # As in cells of before there was any.
-    del choices["separation"]
+    del choices["separation"], choices["bias_decay"]
     return {
         "options": options,
         "recipe": choices,
@@ -71,7 +71,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "learning_rate": recipe.learning_rate_for(cell.n_words),
         # That of a small corpus.
         "weight_decay": decay,
-        **(_decaying(model) if decay else {}),
+        **(_decaying(model, recipe) if decay else {}),
         **({"separation": separation} if separation else {}),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
@@ -81,10 +81,11 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def _decaying(model: KATE) -> dict[str, Any]:
-    """From how many documents on decay falls, and what biases decay by."""
-    share = bias_decay(model.n_components)
-    return {"decay_documents": DECAY_DOCUMENTS, "bias_decay": share}
+def _decaying(model: KATE, recipe: Recipe) -> dict[str, Any]:
+    """From how many documents on decay falls, and what biases decay by, if at all."""
+    documents = {"decay_documents": DECAY_DOCUMENTS}
+    share = recipe.bias_decay_for(model.n_components)
+    return {**documents, "bias_decay": share} if share else documents
 
 
 def _whitened(model: KATE) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class Variant:
         regularized: Whether its weights decay and its topics are moved apart by the
             default. Decay makes sigmoid units copies of each other, and a second layer
             classify worse.
+        linear: Whether its units are linear. A bias that decays keeps `tanh` from
+            where it is flat; linear units have no such place, and only lose by it.
         reads_logits: Whether its read-out weighs directions of the code by the words
             that the decoder makes of them; see `ReadOut.adapt`. Where units lean one
             way, as they do if losers give nothing to winners, that would hide what else
@@ -54,6 +56,7 @@ class Variant:
     most_strength: float = math.inf
     width: int = 1
     regularized: bool = False
+    linear: bool = False
     reads_logits: bool = False
 
 
@@ -90,7 +93,9 @@ VARIANTS = {
     "no-competition": Variant(
         partial(PlainAutoencoder, activation="tanh"), regularized=True
     ),
-    "k-sparse": Variant(KSparseAutoencoder, ("k", "inference"), regularized=True),
+    "k-sparse": Variant(
+        KSparseAutoencoder, ("k", "inference"), regularized=True, linear=True
+    ),
     "plain": Variant(PlainAutoencoder),
     "denoising-masking": Variant(
         partial(DenoisingAutoencoder, noise="masking"), ("strength",), 1.0

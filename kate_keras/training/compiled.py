@@ -5,7 +5,7 @@ import keras
 from kate_keras.models import Autoencoder
 from kate_keras.training.losses import LOSSES
 from kate_keras.training.network import TrainingNetwork
-from kate_keras.training.recipes import Recipe, bias_decay
+from kate_keras.training.recipes import Recipe
 from kate_keras.training.replica import Replica
 from kate_keras.training.row_adam import RowAdam
 
@@ -21,7 +21,7 @@ def make_optimizer(
         return keras.optimizers.Adadelta(
             rate, rho=0.95, epsilon=1e-8, weight_decay=decay
         )
-    share = bias_decay(n_components)
+    share = recipe.bias_decay_for(n_components)
     return RowAdam(rate, weight_decay=decay, bias_decay=share)
 
 

@@ -39,8 +39,9 @@ class Recipe:
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start; `None`, `scaled_learning_rate(V)`.
         weight_decay: Share of the weights that a step takes away, as a multiple of its
-            size; `None`, `scaled_weight_decay(V, d, n_documents)`. See `RowAdam`. With
-            `"adam"` the units' biases decay by `bias_decay(d)` of it, others do not.
+            size; `None`, `scaled_weight_decay(V, d, n_documents)`. See `RowAdam`.
+        bias_decay: What units' biases decay by with up to 128 components, as a share of
+            what their weights do; `"adam"` alone has it. Other biases do not decay.
         separation: Share of the way to orthogonal topics that they are moved after
             every epoch; `None`, `scaled_separation(V, d)`. See `TopicSeparation`.
         schedule: How it falls: `"cosine"`, over all epochs; `"plateau"`, by steps
@@ -63,6 +64,7 @@ class Recipe:
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float | None
     weight_decay: float | None
+    bias_decay: float
     separation: float | None
     schedule: Literal["cosine", "plateau"]
     batch_size: int
@@ -100,6 +102,9 @@ class Recipe:
         require(valid, "learning_rate", "finite and above 0, in float32 too", rate)
         valid = decay is None or (is_number(decay) and 0 <= decay <= MOST)
         require(valid, "weight_decay", "finite and at least 0, in float32 too", decay)
+        share = self.bias_decay
+        valid = is_number(share) and 0 <= share <= 1
+        require(valid, "bias_decay", "from 0 to 1", share)
         valid = separation is None or (is_number(separation) and 0 <= separation <= 1)
         require(valid, "separation", "from 0 to 1", separation)
         valid = is_number(dropout) and 0 <= dropout < 1
@@ -125,6 +130,14 @@ class Recipe:
         if self.weight_decay is None:
             return scaled_weight_decay(n_words, n_components, n_documents)
         return self.weight_decay
+
+    def bias_decay_for(self, n_components: int) -> float:
+        """Returns what units' biases decay by, as a share of what their weights do.
+
+        Each of many units tells little of a document, and needs its bias the more:
+        above 128 components the share falls as `128 / n_components`.
+        """
+        return self.bias_decay * min(1.0, 128 / n_components)
 
     def separation_for(self, n_words: int, n_components: int) -> float:
         """Returns the separation of the topics for sizes of a network."""
@@ -187,7 +200,7 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     chance, which decay takes away. By itself it makes topics alike as well, which
     `separation` makes up for. Few weights are all needed: decay costs them precision.
     The fewer the units, the more words each of them has to tell apart, and the larger
-    its weights have to be. A unit's bias decays too (`bias_decay`): next to weights
+    its weights have to be. A unit's bias decays too, by less: next to weights
     that decay it would be most of the activation, and hold the unit where `tanh` is
     flat. And the more documents, the more steps: what decays over the whole of a
     training is alike.
@@ -213,24 +226,6 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     """
     documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
     return 8 * _decaying_share(n_words, n_components) / documents
-
-
-def bias_decay(n_components: int) -> float:
-    """Returns what units' biases decay by, as a share of what their weights decay by.
-
-        share = .1 min(1, 128 / d)
-
-    Each of many units tells little of a document, and needs its bias the more.
-
-    Args:
-        n_components: Components `d`, at least 1.
-
-    Example:
-        >>> from kate_keras.training.recipes import bias_decay
-        >>> [bias_decay(d) for d in (20, 128, 512)]
-        [0.1, 0.1, 0.025]
-    """
-    return 0.1 * min(1.0, 128 / n_components)
 
 
 def scaled_separation(n_words: int, n_components: int) -> float:
@@ -276,6 +271,7 @@ RECIPES = {
         optimizer="adadelta",
         learning_rate=2.0,
         weight_decay=0.0,
+        bias_decay=0.0,
         separation=0.0,
         schedule="plateau",
         batch_size=50,
@@ -296,6 +292,7 @@ RECIPES = {
         optimizer="adam",
         learning_rate=None,
         weight_decay=None,
+        bias_decay=0.1,
         separation=None,
         schedule="cosine",
         batch_size=100,
@@ -327,7 +324,8 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
         options: Options of `KATE` by name. Those that bear the name of a field of the
             recipe and are not `None` replace it. A chosen `batch_size` holds for small
             corpora too. A `variant` whose weights are left as they are trained has
-            neither decay nor separation unless one is chosen.
+            neither decay nor separation unless one is chosen; the biases of linear
+            units do not decay.
 
     Raises:
         InputError: If there is no such recipe, or a choice is out of its range.
@@ -340,4 +338,6 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
     variant = VARIANTS.get(str(options.get("variant", "kate")))
     if variant and not variant.regularized:
         chosen = {"weight_decay": 0.0, "separation": 0.0} | chosen
+    if variant and variant.linear:
+        chosen["bias_decay"] = 0.0
     return replace(recipe, **chosen)

@@ -119,6 +119,24 @@ def test_sigmoid_units_and_two_layers_are_left_as_they_are_unless_told(variant, 
     assert recipe.separation_for(20_000, 128) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("variant", "units", "share"),
+    [
+        ("kate", 1, 0.1),
+        ("kate", 128, 0.1),
+        ("kate", 512, 0.025),
+        ("no-competition", 128, 0.1),
+        ("k-sparse", 128, 0.0),
+    ],
+)
+def test_biases_of_saturating_units_decay_and_less_where_there_are_many(
+    variant, units, share
+):
+    recipe = customized_recipe("default", {"variant": variant})
+    assert recipe.bias_decay_for(units) == pytest.approx(share)
+    assert customized_recipe("paper", {}).bias_decay_for(units) == 0
+
+
 def test_what_was_learned_does_not_decay_and_is_not_moved_apart_in_an_update():
     recipe = update_recipe(RECIPES["default"], 20_000)
     assert recipe.weight_decay_for(20_000, 128, 1) == 0
@@ -165,6 +183,7 @@ def test_the_paper_starts_from_zeros_and_drops_its_learning_rate_by_steps():
         ("alpha", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
         ("learning_rate", (None, 1e-9, 1e9), (0.0, -1.0, float("inf"), float("nan"))),
         ("weight_decay", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
+        ("bias_decay", (0, 0.1, 1), (-0.001, 1.001, float("nan"), None)),
         ("separation", (None, 0, 0.5, 1), (-0.001, 1.001, float("nan"), True)),
         ("schedule", ("cosine", "plateau"), ("linear", None)),
         ("decoder", ("auto", "exact", "sampled"), ("both", None)),
