@@ -29,8 +29,8 @@ class ReadOut(keras.layers.Layer):
         v = g (B (S + shrinkage * s * I)^(-1/2) B^T + c u u^T)
 
     `G` gives every direction the weight that it has in the words of a reconstruction:
-    at `q = 1/2` rows of `g` are as far apart as their logits are. Fewer units than 128
-    have no direction that is mostly chance, and `q` falls with them. `c` is such that
+    at `q = 1/2` rows of `g` are as far apart as their logits are. A code of fewer units
+    than 128 gains little or loses by it, and `q` falls with them. `c` is such that
     the mean square along `u` is the average of those along the other axes. The way from
     the empty text to the mean document is what all documents have in common; where one
     lies along it says how much text there is, rather than what it is about. Measured
