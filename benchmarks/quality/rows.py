@@ -14,8 +14,7 @@ from benchmarks.quality.peers import NEEDS, PEERS, TOPIC_WORDS
 from benchmarks.quality.records import Record, rounded
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
-from kate_keras.layers import ReadOut
-from kate_keras.layers.read_out import gram_power
+from kate_keras.layers.read_out import PLAIN_SHRINKAGE, gram_shrinkage
 from kate_keras.models import VARIANTS
 from kate_keras.training.held_out import MOST_HELD_OUT
 from kate_keras.training.recipes import DECAY_DOCUMENTS, Recipe
@@ -75,8 +74,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         **({"separation": separation} if separation else {}),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
-        "shrinkage": ReadOut().shrinkage,
-        **(_whitened(model) if recipe.read_out == "whitened" else {}),
+        **_whitened(model, recipe),
         **READ,
     }
 
@@ -88,12 +86,16 @@ def _decaying(model: KATE, recipe: Recipe) -> dict[str, Any]:
     return {**documents, "bias_decay": share} if share else documents
 
 
-def _whitened(model: KATE) -> dict[str, Any]:
+def _whitened(model: KATE, recipe: Recipe) -> dict[str, Any]:
     """What whitened vectors are measured from, and by."""
+    plain = {"shrinkage": PLAIN_SHRINKAGE}
+    if recipe.read_out != "whitened":
+        return plain
     origin = {"origin": "text without words"}
     if VARIANTS[model.variant].reads_logits:
-        return {**origin, "gram_power": gram_power(model.n_components)}
-    return origin
+        shrinkage = gram_shrinkage(model.n_components)
+        return {**origin, "gram_power": 1.0, "shrinkage": shrinkage}
+    return {**origin, **plain}
 
 
 def outdated(record: Record) -> bool:

@@ -1,5 +1,6 @@
 """Activations to the vectors that are handed out."""
 
+import math
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -9,8 +10,8 @@ import tensorflow as tf
 
 ReadOutMode = Literal["activations", "centered", "whitened"]
 MODES = ("activations", "centered", "whitened")
-# From so many units on, distances are those of logits.
-LOGIT_UNITS = 128
+# Shrinkage where all directions of a code count alike.
+PLAIN_SHRINKAGE = 8.0
 # Share of the mean square that is taken for none.
 ROUNDING = 1e-12
 
@@ -24,13 +25,11 @@ class ReadOut(keras.layers.Layer):
     training mean, `B` a basis of what is orthogonal to it and `S` the covariance of
     `g B`, whose mean variance is `s`:
 
-        q = min(1, units / 128) / 2
-        g = (h - h(0)) G^q
+        g = (h - h(0)) G
         v = g (B (S + shrinkage * s * I)^(-1/2) B^T + c u u^T)
 
     `G` gives every direction the weight that it has in the words of a reconstruction:
-    at `q = 1/2` rows of `g` are as far apart as their logits are. A code of fewer units
-    than 128 gains little or loses by it, and `q` falls with them. `c` is such that
+    `g` is the reconstruction's logits, put through the kernel again. `c` is such that
     the mean square along `u` is the average of those along the other axes. The way from
     the empty text to the mean document is what all documents have in common; where one
     lies along it says how much text there is, rather than what it is about. Measured
@@ -46,7 +45,8 @@ class ReadOut(keras.layers.Layer):
             those of the principal axes.
         shrinkage: How many times the mean variance is added to each; keeps the noise
             of weak axes small. In Ledoit and Wolf's terms, a covariance shrunk by
-            `shrinkage / (1 + shrinkage)` towards the identity.
+            `shrinkage / (1 + shrinkage)` towards the identity. `None`,
+            `gram_shrinkage(units)` where `G` is known, else 8.
         **kwargs: Keras layer arguments.
 
     Call arguments:
@@ -78,18 +78,21 @@ class ReadOut(keras.layers.Layer):
     """
 
     def __init__(
-        self, mode: ReadOutMode = "whitened", shrinkage: float = 8.0, **kwargs: Any
+        self,
+        mode: ReadOutMode = "whitened",
+        shrinkage: float | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if mode not in MODES:
             raise ValueError(f"`mode` must be one of {MODES}. Received: mode={mode!r}")
-        if not np.isfinite(shrinkage) or shrinkage <= 0:
+        if shrinkage is not None and (not np.isfinite(shrinkage) or shrinkage <= 0):
             raise ValueError(
                 "`shrinkage` must be finite and above 0, or a direction without "
                 f"variance would be divided by 0. Received: shrinkage={shrinkage!r}"
             )
         self.mode = mode
-        self.shrinkage = float(shrinkage)
+        self.shrinkage = None if shrinkage is None else float(shrinkage)
         self.supports_masking = True
         self.reset_state()
 
@@ -157,39 +160,15 @@ class ReadOut(keras.layers.Layer):
         origin = np.asarray(zero, np.float64) if known else self._mean
         self.origin.assign(origin)
         if self.mode == "whitened":
-            units = len(origin)
-            weight = np.eye(units)
+            weight, shrinkage = np.eye(len(origin)), PLAIN_SHRINKAGE
             if gram is not None:
-                weight = _power(gram, gram_power(units))
+                weight = np.asarray(gram, np.float64)
+                shrinkage = gram_shrinkage(len(origin))
+            if self.shrinkage is not None:
+                shrinkage = self.shrinkage
             covariance = weight @ (self._scatter / self._count) @ weight
             way = (self._mean - origin) @ weight
-            self.whitening.assign(weight @ self._whitening(covariance, way))
-
-    def _whitening(self, covariance: np.ndarray, way: np.ndarray) -> np.ndarray:
-        """The matrix that whitens, shape `(units, units)`.
-
-        Args:
-            covariance: Of what it whitens, shape `(units, units)`.
-            way: From the origin to the mean, shape `(units,)`.
-        """
-        if not covariance.any():
-            raise ValueError(
-                "All documents have the same activations: nothing to whiten."
-            )
-        length = np.linalg.norm(way)
-        if not length:
-            return _inverse_root(covariance, self.shrinkage)[0]
-        # An orthonormal basis whose first vector is along the way.
-        basis = np.linalg.svd(way[:, None])[0]
-        along, others = basis[:, :1], basis[:, 1:]
-        square = length**2 + (along.T @ covariance @ along).item()
-        rest = others.T @ covariance @ others
-        if np.trace(rest) < ROUNDING * square:
-            rest *= 0.0
-        root, variance = _inverse_root(rest, self.shrinkage)
-        common = along @ along.T * np.sqrt(variance / square)
-        whitening: np.ndarray = others @ root @ others.T + common
-        return whitening
+            self.whitening.assign(weight @ _whitening(covariance, way, shrinkage))
 
     def adapt(
         self,
@@ -248,25 +227,49 @@ class ReadOut(keras.layers.Layer):
         return {**super().get_config(), "mode": self.mode, "shrinkage": self.shrinkage}
 
 
-def gram_power(units: int) -> float:
-    """Returns `q`, by which a read-out of so many units weighs their directions.
+def gram_shrinkage(units: int) -> float:
+    """Returns the shrinkage of a read-out whose directions a Gram matrix weighs.
+
+        shrinkage = sqrt(units / 32)
+
+    The matrix leaves weak directions little variance already. The more units, the more
+    of the directions are weak, and the smaller the mean variance is beside the largest.
 
     Args:
         units: Size of the code.
 
     Example:
-        >>> from kate_keras.layers.read_out import gram_power
-        >>> [gram_power(units) for units in (32, 128, 512)]
-        [0.125, 0.5, 0.5]
+        >>> from kate_keras.layers.read_out import gram_shrinkage
+        >>> [gram_shrinkage(units) for units in (32, 128, 512)]
+        [1.0, 2.0, 4.0]
     """
-    return min(1.0, units / LOGIT_UNITS) / 2
+    return math.sqrt(units / 32)
 
 
-def _power(gram: np.ndarray, exponent: float) -> np.ndarray:
-    """A power of a positive semi-definite matrix, in float64."""
-    values, axes = np.linalg.eigh(np.asarray(gram, np.float64))
-    power: np.ndarray = (axes * np.maximum(values, 0.0) ** exponent) @ axes.T
-    return power
+def _whitening(covariance: np.ndarray, way: np.ndarray, shrinkage: float) -> np.ndarray:
+    """The matrix that whitens, shape `(units, units)`.
+
+    Args:
+        covariance: Of what it whitens, shape `(units, units)`.
+        way: From the origin to the mean, shape `(units,)`.
+        shrinkage: How many times the mean variance is added to each.
+    """
+    if not covariance.any():
+        raise ValueError("All documents have the same activations: nothing to whiten.")
+    length = np.linalg.norm(way)
+    if not length:
+        return _inverse_root(covariance, shrinkage)[0]
+    # An orthonormal basis whose first vector is along the way.
+    basis = np.linalg.svd(way[:, None])[0]
+    along, others = basis[:, :1], basis[:, 1:]
+    square = length**2 + (along.T @ covariance @ along).item()
+    rest = others.T @ covariance @ others
+    if np.trace(rest) < ROUNDING * square:
+        rest *= 0.0
+    root, variance = _inverse_root(rest, shrinkage)
+    common = along @ along.T * np.sqrt(variance / square)
+    whitening: np.ndarray = others @ root @ others.T + common
+    return whitening
 
 
 def _inverse_root(covariance: np.ndarray, shrinkage: float) -> tuple[np.ndarray, float]:

@@ -21,7 +21,7 @@ class FrameOptions(TypedDict, total=False):
     weighting: Weighting
     input_dropout: float
     read_out: ReadOutMode
-    shrinkage: float
+    shrinkage: float | None
     random_state: int
     name: str
     trainable: bool
@@ -47,7 +47,7 @@ class Autoencoder(keras.Model):
         weighting: Input weighting; see `LogCount`.
         input_dropout: Share of the input that training hides, from 0 to below 1.
         read_out: Mode of the read-out; see `ReadOut`.
-        shrinkage: Shrinkage of the read-out.
+        shrinkage: Shrinkage of the read-out; see `ReadOut`.
         random_state: Seed of the initial weights, the dropout and any noise.
         **kwargs: Keras model arguments (`name`, `trainable`).
 
@@ -68,7 +68,7 @@ class Autoencoder(keras.Model):
         weighting: Weighting = "log",
         input_dropout: float = 0.0,
         read_out: ReadOutMode = "whitened",
-        shrinkage: float = 8.0,
+        shrinkage: float | None = None,
         random_state: int = 0,
         **kwargs: Any,
     ) -> None:

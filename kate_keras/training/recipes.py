@@ -17,6 +17,8 @@ from kate_keras.models import VARIANTS
 MOST = float(np.finfo(np.float32).max)
 # Fewer weights than this do not decay.
 DECAY_WEIGHTS = 150_000
+# Vocabularies by which decay grows, the fewest words and the most.
+DECAY_WORDS = (2000, 20_000)
 # The more documents than this are learned from, the less weights decay by a step.
 DECAY_DOCUMENTS = 10_000
 
@@ -194,10 +196,11 @@ def scaled_learning_rate(n_words: int) -> float:
 def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> float:
     """Returns the decay of the weights for sizes of a network and of a corpus.
 
-        decay = 8 (d / 128) 10,000 / n_documents      if V d >= 150,000, else 0
+        decay = 8 (V / 2,000)^(1/6) (d / 128) 10,000 / n_documents
 
-    Most words of a vocabulary are rare, and much of what weights learn of them is
-    chance, which decay takes away. By itself it makes topics alike as well, which
+    if V d >= 150,000, else 0. Most words of a vocabulary are rare, the more so the more
+    there are, and much of what weights learn of them is chance, which decay takes away.
+    By itself it makes topics alike as well, which
     `separation` makes up for. Few weights are all needed: decay costs them precision.
     The fewer the units, the more words each of them has to tell apart, and the larger
     its weights have to be. A unit's bias decays too, by less: next to weights
@@ -206,7 +209,8 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     training is alike.
 
     Args:
-        n_words: Size `V` of the vocabulary.
+        n_words: Size `V` of the vocabulary. For the sixth root, below 2,000 it counts
+            as 2,000, and above 20,000 as 20,000.
         n_components: Components `d`, at least 1. Above 128 they count as 128.
         n_documents: Documents that are learned from. Below 10,000 they count as so
             many, from where on an epoch has more steps the more there are.
@@ -214,10 +218,10 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
     Example:
         >>> from kate_keras.training import scaled_weight_decay
         >>> [scaled_weight_decay(v, 128, 9000) for v in (1000, 2000, 10**6)]
-        [0.0, 8.0, 8.0]
-        >>> [scaled_weight_decay(20_000, d, 9000) for d in (4, 32, 512)]
-        [0.0, 2.0, 8.0]
-        >>> [scaled_weight_decay(20_000, 128, n) for n in (10_000, 20_000, 10**6)]
+        [0.0, 8.0, 11.74...]
+        >>> [scaled_weight_decay(2000, d, 9000) for d in (4, 96, 512)]
+        [0.0, 6.0, 8.0]
+        >>> [scaled_weight_decay(2000, 128, n) for n in (10_000, 20_000, 10**6)]
         [8.0, 4.0, 0.08]
 
     Reference:
@@ -231,31 +235,37 @@ def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> fl
 def scaled_separation(n_words: int, n_components: int) -> float:
     """Returns how far topics are moved apart for sizes of a network.
 
-        separation = max(.05, .15 min(d / 128, 128 / d))   if V d >= 150,000, else .05
+        separation = max(.05, .15 (V / 2,000)^(1/6) min(d / 128, sqrt(128 / d)))
 
-    Weights that decay more are more alike, and are moved further; see
-    `scaled_weight_decay`. Many units need not go as far: they share the words of a
-    theme among each other.
+    if V d >= 150,000, else .05. Weights that decay more are more alike, and are moved
+    further; see `scaled_weight_decay`. Many units need not go as far: they share the
+    words of a theme among each other.
 
     Args:
-        n_words: Size `V` of the vocabulary.
+        n_words: Size `V` of the vocabulary; see `scaled_weight_decay`.
         n_components: Components `d`, at least 1.
 
     Example:
         >>> from kate_keras.training import scaled_separation
-        >>> [scaled_separation(20_000, d) for d in (20, 64, 128, 512)]
-        [0.05, 0.075, 0.15, 0.05]
+        >>> [scaled_separation(2000, d) for d in (20, 64, 128, 512)]
+        [0.05, 0.075, 0.15, 0.075]
+        >>> round(scaled_separation(20_000, 128), 3)
+        0.22
         >>> scaled_separation(1000, 128)
         0.05
     """
-    share = min(_decaying_share(n_words, n_components), 128 / n_components)
-    return max(0.05, 0.15 * share)
+    many = min(1.0, math.sqrt(128 / n_components))
+    return max(0.05, 0.15 * _decaying_share(n_words, n_components) * many)
 
 
 def _decaying_share(n_words: int, n_components: int) -> float:
-    """Decay of the weights as a share of the most that a size has."""
+    """Decay of the weights as a share of that of 2,000 words and 128 components."""
     components = min(n_components, 128)
-    return components / 128 if n_words * components >= DECAY_WEIGHTS else 0.0
+    if n_words * components < DECAY_WEIGHTS:
+        return 0.0
+    fewest, most = DECAY_WORDS
+    words = min(max(n_words, fewest), most)
+    return math.pow(words / fewest, 1 / 6) * components / 128
 
 
 RECIPES = {

@@ -7,7 +7,6 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from scipy import linalg
 
 from kate_keras.text import count_words
 
@@ -116,8 +115,7 @@ def test_the_vector_is_the_designs_formula_in_numpy(model, themed):
     np.testing.assert_allclose((h - origin) @ whitening, vectors, atol=1e-4)
     # The read-out by its formula, along and across the way to the mean document.
     np.testing.assert_allclose(origin, bare, atol=1e-6)
-    power = h.shape[1] / 256
-    weight = np.real(linalg.fractional_matrix_power(kernel.T @ kernel, power))
+    weight = kernel.T @ kernel
     h, bare = h @ weight, bare @ weight
     way = h.mean(axis=0) - bare
     way /= np.linalg.norm(way)
@@ -125,7 +123,8 @@ def test_the_vector_is_the_designs_formula_in_numpy(model, themed):
     across = h - bare - np.outer(lengths, way)
     variances, axes = np.linalg.eigh(across.T @ across / len(h))
     variances, axes = variances[1:], axes[:, 1:]  # All but that of the way.
-    scale = np.sqrt(variances + 8 * variances.mean())
+    shrinkage = (h.shape[1] / 32) ** 0.5
+    scale = np.sqrt(variances + shrinkage * variances.mean())
     common = np.sqrt((variances / scale**2).mean() / np.square(lengths).mean())
     expected = across @ axes / scale @ axes.T + common * np.outer(lengths, way)
     np.testing.assert_allclose(vectors, expected, atol=1e-4)

@@ -87,11 +87,11 @@ def test_what_each_read_out_makes_zero(held):
 def test_the_gram_matrix_stretches_what_has_more_of_the_kernel(held):
     # Each unit is scaled by the length of its column, 2, 1, 1 and 1/2, to a power.
     scales = np.array([2.0, 1.0, 1.0, 0.5])
-    powers = {"default": 1 / 64, "Gram matrix to the 0": 0.0, "Gram matrix to the 1": 1}
-    powers |= {f"Gram matrix to the 1/{part}": 1 / part for part in (8, 4, 2)}
+    powers = {"Gram matrix to the 0": 0.0, "Gram matrix to the 1/2": 0.5}
+    powers |= {"default": 1.0, "Gram matrix to the 1": 1.0}
     for name, power in powers.items():
         factors = scales ** (2 * power)
-        layer = ReadOut()
+        layer = ReadOut(shrinkage=(4 / 32) ** 0.5 if name == "default" else 8.0)
         known = held.train.known_words > 0
         rows = (held.train.activations[known] - held.zero) * factors
         layer.adapt([rows], np.zeros(4))
@@ -101,10 +101,10 @@ def test_the_gram_matrix_stretches_what_has_more_of_the_kernel(held):
 
 
 def test_shrinkage_is_that_of_the_layer(held):
-    layer = ReadOut(shrinkage=32.0)
+    layer = ReadOut(shrinkage=4.0)
     layer.adapt([held.train.activations[:-1]], held.zero, held.gram)
     expected = layer(held.test.activations)
-    found = READ_OUTS["shrinkage 32"](held)(held.test)
+    found = READ_OUTS["shrinkage 4"](held)(held.test)
     np.testing.assert_array_equal(found, expected)
     assert not np.allclose(found, READ_OUTS["default"](held)(held.test))
 

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-from scipy import linalg
 
 from kate_keras.layers import ReadOut
-from kate_keras.layers.read_out import _power, gram_power
 
 
 @pytest.fixture
@@ -96,47 +94,45 @@ def test_with_an_empty_text_it_is_the_formula(activations, shrinkage):
 
 
 def test_the_gram_matrix_weighs_directions_by_hand():
-    # The way is the first axis. On the others the variance is 2; weighted by 1 and
-    # (2^(256 / 3))^(3 / 256) it is 2 and 8, the mean 5: 1 / sqrt(2 + 3 * 5) and
-    # 1 / sqrt(8 + 3 * 5).
+    # The way is the first axis. On the others the variance is 2; weighted by 1 and 2 it
+    # is 2 and 8, the mean 5: 1 / sqrt(2 + 3 * 5) and 2 / sqrt(8 + 3 * 5).
     away = np.array([[0, 2, 0], [0, -2, 0], [0, 0, 2], [0, 0, -2]]) + [4, 0, 0]
     layer = ReadOut("whitened", shrinkage=3.0)
-    layer.adapt([away], zero=np.zeros(3), gram=np.diag([1.0, 1.0, 2 ** (256 / 3)]))
+    layer.adapt([away], zero=np.zeros(3), gram=np.diag([1.0, 1.0, 2.0]))
     along = ((2 / 17 + 8 / 23) / 2 / 4**2) ** 0.5
     expected = np.diag([along, 17**-0.5, 2 * 23**-0.5])
     np.testing.assert_allclose(layer.whitening, expected, atol=1e-7)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-6, 1e6])
-@pytest.mark.parametrize(("units", "roots"), [(32, 3), (64, 2), (128, 1), (200, 1)])
+@pytest.mark.parametrize(("units", "shrinkage"), [(8, 0.5), (32, 1.0), (200, 2.5)])
 def test_with_a_gram_matrix_it_is_the_read_out_of_weighted_activations(
-    units, roots, scale
+    units, shrinkage, scale
 ):
     generator = np.random.default_rng(2)
     activations = generator.normal(1, 2, size=(500, units))
     kernel = generator.normal(size=(2 * units, units))
     gram, zero = kernel.T @ kernel, np.full(units, 0.7)
-    # By square roots, rather than by a power of the eigenvalues.
-    weight = gram
-    for _ in range(roots):
-        weight = np.real(linalg.sqrtm(weight))
-    plain, layer = ReadOut(), ReadOut()
-    plain.adapt([(activations - zero) @ weight], np.zeros(units))
-    expected = plain(((activations - zero) @ weight).astype("float32"))
+    # As logits, encoded again.
+    weighted = (activations - zero) @ kernel.T @ kernel
+    plain, layer = ReadOut(shrinkage=shrinkage), ReadOut()
+    plain.adapt([weighted], np.zeros(units))
+    expected = plain(weighted.astype("float32"))
     layer.adapt([activations], zero, scale * gram)
     found = layer(activations.astype("float32"))
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
-def test_from_128_units_on_the_gram_matrix_makes_distances_those_of_logits():
-    generator = np.random.default_rng(3)
-    activations = generator.normal(size=(3, 128))
-    kernel = generator.normal(size=(300, 128))
-    weighted = activations @ _power(kernel.T @ kernel, gram_power(128))
-    logits = activations @ kernel.T
-    found = np.linalg.norm(np.diff(weighted, axis=0), axis=1)
-    expected = np.linalg.norm(np.diff(logits, axis=0), axis=1)
-    np.testing.assert_allclose(found, expected, rtol=1e-10)
+@pytest.mark.parametrize("weighed", [False, True])
+def test_the_shrinkage_is_by_units_where_directions_are_weighed(activations, weighed):
+    units = activations.shape[1]
+    zero, gram = np.zeros(units), np.eye(units) if weighed else None
+    shrinkage = (units / 32) ** 0.5 if weighed else 8.0
+    layer, told, other = ReadOut(), ReadOut(shrinkage=shrinkage), ReadOut(shrinkage=3.0)
+    for each in (layer, told, other):
+        each.adapt([activations], zero, gram)
+    np.testing.assert_array_equal(layer.whitening, told.whitening)
+    assert not np.allclose(layer.whitening, other.whitening)
 
 
 def test_the_vector_of_the_empty_text_is_exactly_zero(activations):

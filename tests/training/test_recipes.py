@@ -88,12 +88,15 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
         ((1171, 128, 1), 0.0),  # 149,888 weights
         ((1172, 128, 1), 8.0),  # 150,016
         ((1171, 512, 1), 0.0),  # 512 count as 128
-        ((10_000, 128, 10_000), 8.0),
-        ((10_001, 129, 9999), 8.0),
-        ((4688, 32, 1), 2.0),
-        ((4687, 32, 1), 0.0),
-        ((75_000, 2, 1), 0.125),
-        ((20_000, 128, 12_500), 6.4),
+        ((1999, 128, 10_000), 8.0),
+        ((2000, 129, 9999), 8.0),
+        ((4000, 128, 1), 8 * 2 ** (1 / 6)),
+        ((20_000, 128, 1), 8 * 10 ** (1 / 6)),
+        ((20_001, 128, 1), 8 * 10 ** (1 / 6)),
+        ((4687, 32, 1), 0.0),  # 149,984 weights
+        ((8000, 32, 1), 2 * 4 ** (1 / 6)),
+        ((75_000, 2, 1), 10 ** (1 / 6) / 8),
+        ((2000, 128, 12_500), 6.4),
     ],
 )
 def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay):
@@ -111,8 +114,8 @@ def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay
 )
 def test_sigmoid_units_and_two_layers_are_left_as_they_are_unless_told(variant, decay):
     recipe = customized_recipe("default", {"variant": variant})
-    assert recipe.weight_decay_for(20_000, 128, 1) == decay
-    assert recipe.separation_for(20_000, 128) == (0.15 if decay else 0.0)
+    assert recipe.weight_decay_for(2000, 128, 1) == decay
+    assert recipe.separation_for(2000, 128) == (0.15 if decay else 0.0)
     options = {"variant": variant, "weight_decay": 3.0, "separation": 0.5}
     recipe = customized_recipe("default", options)
     assert recipe.weight_decay_for(20_000, 128, 1) == 3.0
@@ -148,12 +151,15 @@ def test_what_was_learned_does_not_decay_and_is_not_moved_apart_in_an_update():
     [
         ((1171, 128), 0.05),
         ((1172, 128), 0.15),
-        ((2000, 129), 0.15 * 128 / 129),
-        ((2000, 256), 0.075),
-        ((2000, 512), 0.05),
+        ((1999, 128), 0.15),
+        ((2000, 129), 0.15 * (128 / 129) ** 0.5),
+        ((2000, 512), 0.075),
+        ((2000, 1152), 0.05),
         ((2000, 1500), 0.05),
-        ((20_000, 32), 0.05),
-        ((20_000, 64), 0.075),
+        ((4000, 64), 0.075 * 2 ** (1 / 6)),
+        ((20_000, 128), 0.15 * 10 ** (1 / 6)),
+        ((20_001, 128), 0.15 * 10 ** (1 / 6)),
+        ((20_000, 20), 0.05),
         ((9, 2), 0.05),
     ],
 )
