@@ -247,8 +247,8 @@ def scaled_separation(n_words: int, n_components: int) -> float:
 
     Example:
         >>> from kate_keras.training import scaled_separation
-        >>> [scaled_separation(2000, d) for d in (20, 64, 128, 512)]
-        [0.05, 0.075, 0.15, 0.075]
+        >>> [scaled_separation(2000, d) for d in (20, 80, 128, 512)]
+        [0.05, 0.09375, 0.15, 0.075]
         >>> round(scaled_separation(20_000, 128), 3)
         0.22
         >>> scaled_separation(1000, 128)
