@@ -60,7 +60,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     Args:
         n_components: Number of topics `d`, the size of a vector.
-        k: Winners of the competition; `None`, a quarter of the units that compete.
+        k: Winners of the competition; `None`, a quarter of the units that compete, but
+            at least 8 where there are 20.
             Options that the variant does not have are refused.
         alpha: Amplification of the losers' energy; `None`, scaled with `k`.
         recipe: `"default"`, the best that was found on validation data, or `"paper"`,

@@ -17,7 +17,8 @@ from kate_keras.analysis import topic_word_ids
 from kate_keras.layers.read_out import PLAIN_SHRINKAGE, gram_shrinkage
 from kate_keras.models import VARIANTS
 from kate_keras.training.held_out import MOST_HELD_OUT
-from kate_keras.training.recipes import DECAY_DOCUMENTS, Recipe
+from kate_keras.training.recipes import Recipe
+from kate_keras.training.scaling import DECAY_DOCUMENTS
 from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
@@ -61,7 +62,8 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     separation = recipe.separation_for(cell.n_words, model.n_components)
     choices = asdict(recipe)
     # As in cells of before there was any.
-    del choices["separation"], choices["bias_decay"]
+    for name in ("separation", "bias_decay", "decay_share", "fewest_winners"):
+        del choices[name]
     return {
         "options": options,
         "recipe": choices,

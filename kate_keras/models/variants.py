@@ -40,9 +40,11 @@ class Variant:
         options: Its own: those of `k`, `alpha`, `inference`, `strength` that it takes.
         most_strength: The largest strength that makes sense.
         width: How many units compete for each component.
-        regularized: Whether its weights decay and its topics are moved apart by the
-            default. Decay makes sigmoid units copies of each other, and a second layer
-            classify worse.
+        decay_share: How much its weights decay by the default, as a share of what
+            KATE's do. The competition keeps units from becoming alike, which decay
+            makes them: without it, or without amplification, half is enough. It makes
+            sigmoid units copies of each other, and a second layer classify worse;
+            these have none, and topics that are not moved apart.
         linear: Whether its units are linear. A bias that decays keeps `tanh` from
             where it is flat; linear units have no such place, and only lose by it.
         reads_logits: Whether its read-out weighs directions of the code by the words
@@ -55,7 +57,7 @@ class Variant:
     options: tuple[str, ...] = ()
     most_strength: float = math.inf
     width: int = 1
-    regularized: bool = False
+    decay_share: float = 0.0
     linear: bool = False
     reads_logits: bool = False
 
@@ -71,7 +73,7 @@ VARIANTS = {
     "kate": Variant(
         KATEAutoencoder,
         ("k", "alpha", "inference"),
-        regularized=True,
+        decay_share=1.0,
         reads_logits=True,
     ),
     "deep": Variant(
@@ -83,18 +85,18 @@ VARIANTS = {
     "no-amplification": Variant(
         _without_amplification,
         ("k", "inference"),
-        regularized=True,
+        decay_share=0.5,
         reads_logits=True,
     ),
     "no-energy": Variant(
-        partial(KATEAutoencoder, alpha=0.0), ("k", "inference"), regularized=True
+        partial(KATEAutoencoder, alpha=0.0), ("k", "inference"), decay_share=0.5
     ),
     # Not `k = d`: its places are split by sign, and the surplus of a sign would lose.
     "no-competition": Variant(
-        partial(PlainAutoencoder, activation="tanh"), regularized=True
+        partial(PlainAutoencoder, activation="tanh"), decay_share=0.5
     ),
     "k-sparse": Variant(
-        KSparseAutoencoder, ("k", "inference"), regularized=True, linear=True
+        KSparseAutoencoder, ("k", "inference"), decay_share=0.5, linear=True
     ),
     "plain": Variant(PlainAutoencoder),
     "denoising-masking": Variant(

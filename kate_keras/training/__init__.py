@@ -10,14 +10,16 @@ from kate_keras.training.recipes import (
     Recipe,
     customized_recipe,
     resolve_recipe,
-    scaled_alpha,
-    scaled_learning_rate,
-    scaled_separation,
-    scaled_weight_decay,
 )
 from kate_keras.training.reconstruction import (
     reconstruction_loss,
     reconstruction_losses,
+)
+from kate_keras.training.scaling import (
+    scaled_alpha,
+    scaled_learning_rate,
+    scaled_separation,
+    scaled_weight_decay,
 )
 
 __all__ = [

@@ -13,14 +13,14 @@ from kate_keras.layers import PAPER_ALPHA
 from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import MODES, ReadOutMode
 from kate_keras.models import VARIANTS
+from kate_keras.training.scaling import (
+    scaled_alpha,
+    scaled_learning_rate,
+    scaled_separation,
+    scaled_weight_decay,
+)
 
 MOST = float(np.finfo(np.float32).max)
-# Fewer weights than this do not decay.
-DECAY_WEIGHTS = 150_000
-# Vocabularies by which decay grows, the fewest words and the most.
-DECAY_WORDS = (2000, 20_000)
-# The more documents than this are learned from, the less weights decay by a step.
-DECAY_DOCUMENTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Recipe:
         weighting: Input weighting; see `LogCount`.
         input_dropout: Share of the input that training hides.
         k_share: Winners as a share of the components.
+        fewest_winners: How many win at least, if that is no more than two fifths of
+            the components.
         alpha: Amplification of the competition; `None`, `scaled_alpha(k)`.
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
         output_bias: Start of the decoder's bias: `"frequencies"`, so that an empty
@@ -41,7 +43,9 @@ class Recipe:
         optimizer: `"adam"` or `"adadelta"`.
         learning_rate: Step size at the start; `None`, `scaled_learning_rate(V)`.
         weight_decay: Share of the weights that a step takes away, as a multiple of its
-            size; `None`, `scaled_weight_decay(V, d, n_documents)`. See `RowAdam`.
+            size; `None`, `decay_share * scaled_weight_decay(V, d, n_documents)`. See
+            `RowAdam`.
+        decay_share: What the rule's decay is multiplied by.
         bias_decay: What units' biases decay by with up to 128 components, as a share of
             what their weights do; `"adam"` alone has it. Other biases do not decay.
         separation: Share of the way to orthogonal topics that they are moved after
@@ -59,6 +63,7 @@ class Recipe:
     weighting: Weighting
     input_dropout: float
     k_share: float
+    fewest_winners: int
     alpha: float | None
     loss: Literal["words", "binary"]
     output_bias: Literal["frequencies", "zeros"]
@@ -66,6 +71,7 @@ class Recipe:
     optimizer: Literal["adam", "adadelta"]
     learning_rate: float | None
     weight_decay: float | None
+    decay_share: float
     bias_decay: float
     separation: float | None
     schedule: Literal["cosine", "plateau"]
@@ -93,7 +99,7 @@ class Recipe:
                 f"one of {options}",
                 value,
             )
-        for name in ("batch_size", "min_steps", "epochs", "patience"):
+        for name in ("batch_size", "min_steps", "epochs", "patience", "fewest_winners"):
             require_count(getattr(self, name), name, 1)
         alpha, rate, dropout = self.alpha, self.learning_rate, self.input_dropout
         decay, separation = self.weight_decay, self.separation
@@ -104,9 +110,10 @@ class Recipe:
         require(valid, "learning_rate", "finite and above 0, in float32 too", rate)
         valid = decay is None or (is_number(decay) and 0 <= decay <= MOST)
         require(valid, "weight_decay", "finite and at least 0, in float32 too", decay)
-        share = self.bias_decay
-        valid = is_number(share) and 0 <= share <= 1
-        require(valid, "bias_decay", "from 0 to 1", share)
+        for name in ("decay_share", "bias_decay"):
+            share = getattr(self, name)
+            valid = is_number(share) and 0 <= share <= 1
+            require(valid, name, "from 0 to 1", share)
         valid = separation is None or (is_number(separation) and 0 <= separation <= 1)
         require(valid, "separation", "from 0 to 1", separation)
         valid = is_number(dropout) and 0 <= dropout < 1
@@ -114,7 +121,8 @@ class Recipe:
 
     def k(self, n_components: int) -> int:
         """Returns the winners for a number of components, at least one."""
-        return max(1, math.floor(self.k_share * n_components))
+        fewest = min(self.fewest_winners, 2 * n_components // 5)
+        return max(1, fewest, math.floor(self.k_share * n_components))
 
     def alpha_for(self, k: int) -> float:
         """Returns the amplification for a number of winners."""
@@ -130,7 +138,8 @@ class Recipe:
     ) -> float:
         """Returns the decay of the weights for sizes of a network and of a corpus."""
         if self.weight_decay is None:
-            return scaled_weight_decay(n_words, n_components, n_documents)
+            decay = scaled_weight_decay(n_words, n_components, n_documents)
+            return self.decay_share * decay
         return self.weight_decay
 
     def bias_decay_for(self, n_components: int) -> float:
@@ -152,128 +161,13 @@ class Recipe:
         return min(self.batch_size, max(8, n_documents // self.min_steps))
 
 
-def scaled_alpha(k: int) -> float:
-    """Returns the amplification that keeps the winners' common push alike for all `k`.
-
-        alpha = 6.26 (6 / k)^1.5
-
-    With `k` a share of the units, a sign's energy `E` grows like the number of losers,
-    so like `k`; and `alpha * E` is added to about `k / 2` winners, whose rows of the
-    decoder sum up to a logit that grows like `sqrt(k)`. The paper's 6.26, which it used
-    for all sizes, is met at its smallest, `k = 6`; at `k = 102` that makes winners of
-    size 100, and training diverges.
-
-    Args:
-        k: Winners, at least 1. Below 6 it counts as 6.
-
-    Example:
-        >>> from kate_keras.training import scaled_alpha
-        >>> [round(scaled_alpha(k), 3) for k in (5, 6, 32, 102)]
-        [6.26, 6.26, 0.508, 0.089]
-    """
-    return PAPER_ALPHA * math.pow(6 / max(k, 6), 1.5)
-
-
-def scaled_learning_rate(n_words: int) -> float:
-    """Returns the step size that moves kernels of all sizes alike.
-
-        rate = .001 sqrt(10,000 / V)
-
-    Adam's steps have a size of their own, whatever the gradient; the weights that they
-    move start at a size of `sqrt(2 / (V + d))`.
-
-    Args:
-        n_words: Size `V` of the vocabulary. Below 1,000 it counts as 1,000.
-
-    Example:
-        >>> from kate_keras.training import scaled_learning_rate
-        >>> [round(scaled_learning_rate(v), 5) for v in (100, 1000, 10_000, 40_000)]
-        [0.00316, 0.00316, 0.001, 0.0005]
-    """
-    return 1e-3 * math.sqrt(10_000 / max(n_words, 1000))
-
-
-def scaled_weight_decay(n_words: int, n_components: int, n_documents: int) -> float:
-    """Returns the decay of the weights for sizes of a network and of a corpus.
-
-        decay = 8 (V / 2,000)^(1/6) (d / 128) 10,000 / n_documents
-
-    if V d >= 150,000, else 0. Most words of a vocabulary are rare, the more so the more
-    there are, and much of what weights learn of them is chance, which decay takes away.
-    By itself it makes topics alike as well, which
-    `separation` makes up for. Few weights are all needed: decay costs them precision.
-    The fewer the units, the more words each of them has to tell apart, and the larger
-    its weights have to be. A unit's bias decays too, by less: next to weights
-    that decay it would be most of the activation, and hold the unit where `tanh` is
-    flat. And the more documents, the more steps: what decays over the whole of a
-    training is alike.
-
-    Args:
-        n_words: Size `V` of the vocabulary. For the sixth root, below 2,000 it counts
-            as 2,000, and above 20,000 as 20,000.
-        n_components: Components `d`, at least 1. Above 128 they count as 128.
-        n_documents: Documents that are learned from. Below 10,000 they count as so
-            many, from where on an epoch has more steps the more there are.
-
-    Example:
-        >>> from kate_keras.training import scaled_weight_decay
-        >>> [scaled_weight_decay(v, 128, 9000) for v in (1000, 2000, 10**6)]
-        [0.0, 8.0, 11.74...]
-        >>> [scaled_weight_decay(2000, d, 9000) for d in (4, 96, 512)]
-        [0.0, 6.0, 8.0]
-        >>> [scaled_weight_decay(2000, 128, n) for n in (10_000, 20_000, 10**6)]
-        [8.0, 4.0, 0.08]
-
-    Reference:
-        Wang and Aitchison, "How to set AdamW's weight decay as you scale model and
-        dataset size", ICML 2025, for the documents.
-    """
-    documents = max(n_documents, DECAY_DOCUMENTS) / DECAY_DOCUMENTS
-    return 8 * _decaying_share(n_words, n_components) / documents
-
-
-def scaled_separation(n_words: int, n_components: int) -> float:
-    """Returns how far topics are moved apart for sizes of a network.
-
-        separation = max(.05, .15 (V / 2,000)^(1/6) min(d / 128, sqrt(128 / d)))
-
-    if V d >= 150,000, else .05. Weights that decay more are more alike, and are moved
-    further; see `scaled_weight_decay`. Many units need not go as far: they share the
-    words of a theme among each other.
-
-    Args:
-        n_words: Size `V` of the vocabulary; see `scaled_weight_decay`.
-        n_components: Components `d`, at least 1.
-
-    Example:
-        >>> from kate_keras.training import scaled_separation
-        >>> [scaled_separation(2000, d) for d in (20, 80, 128, 512)]
-        [0.05, 0.09375, 0.15, 0.075]
-        >>> round(scaled_separation(20_000, 128), 3)
-        0.22
-        >>> scaled_separation(1000, 128)
-        0.05
-    """
-    many = min(1.0, math.sqrt(128 / n_components))
-    return max(0.05, 0.15 * _decaying_share(n_words, n_components) * many)
-
-
-def _decaying_share(n_words: int, n_components: int) -> float:
-    """Decay of the weights as a share of that of 2,000 words and 128 components."""
-    components = min(n_components, 128)
-    if n_words * components < DECAY_WEIGHTS:
-        return 0.0
-    fewest, most = DECAY_WORDS
-    words = min(max(n_words, fewest), most)
-    return math.pow(words / fewest, 1 / 6) * components / 128
-
-
 RECIPES = {
     # Sections 3 and 4 of the paper; epochs and patience as in the released code.
     "paper": Recipe(
         weighting="log",
         input_dropout=0.0,
         k_share=0.25,
+        fewest_winners=6,
         alpha=PAPER_ALPHA,
         loss="binary",
         output_bias="zeros",
@@ -281,6 +175,7 @@ RECIPES = {
         optimizer="adadelta",
         learning_rate=2.0,
         weight_decay=0.0,
+        decay_share=1.0,
         bias_decay=0.0,
         separation=0.0,
         schedule="plateau",
@@ -295,6 +190,7 @@ RECIPES = {
         weighting="log-idf",
         input_dropout=0.75,
         k_share=0.25,
+        fewest_winners=8,
         alpha=None,
         loss="words",
         output_bias="frequencies",
@@ -302,6 +198,7 @@ RECIPES = {
         optimizer="adam",
         learning_rate=None,
         weight_decay=None,
+        decay_share=1.0,
         bias_decay=0.1,
         separation=None,
         schedule="cosine",
@@ -333,9 +230,9 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
         name: Name of the recipe.
         options: Options of `KATE` by name. Those that bear the name of a field of the
             recipe and are not `None` replace it. A chosen `batch_size` holds for small
-            corpora too. A `variant` whose weights are left as they are trained has
-            neither decay nor separation unless one is chosen; the biases of linear
-            units do not decay.
+            corpora too. A `variant` has its share of the rule's decay; if that
+            is none, its topics are not moved apart either, unless that is chosen. The
+            biases of linear units do not decay.
 
     Raises:
         InputError: If there is no such recipe, or a choice is out of its range.
@@ -346,8 +243,10 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
     if "batch_size" in chosen:
         chosen["min_steps"] = 1
     variant = VARIANTS.get(str(options.get("variant", "kate")))
-    if variant and not variant.regularized:
-        chosen = {"weight_decay": 0.0, "separation": 0.0} | chosen
-    if variant and variant.linear:
-        chosen["bias_decay"] = 0.0
+    if variant:
+        chosen["decay_share"] = variant.decay_share
+        if not variant.decay_share:
+            chosen.setdefault("separation", 0.0)
+        if variant.linear:
+            chosen["bias_decay"] = 0.0
     return replace(recipe, **chosen)

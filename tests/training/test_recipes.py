@@ -38,9 +38,26 @@ def test_alpha_is_the_choice_if_there_is_one():
     assert RECIPES["paper"].alpha_for(k=32) == 6.26
 
 
-@pytest.mark.parametrize(("d", "k"), [(20, 5), (128, 32), (512, 128), (3, 1), (1, 1)])
-def test_k_is_a_quarter_of_the_components(d, k):
-    assert RECIPES["paper"].k(d) == k
+@pytest.mark.parametrize(
+    ("d", "paper", "default"),
+    [
+        (1, 1, 1),
+        (3, 1, 1),
+        (5, 2, 2),
+        (15, 6, 6),
+        (19, 6, 7),
+        (20, 6, 8),
+        (27, 6, 8),
+        (28, 7, 8),
+        (35, 8, 8),
+        (36, 9, 9),
+        (128, 32, 32),
+        (512, 128, 128),
+    ],
+)
+def test_k_is_a_quarter_of_the_components_but_not_too_few(d, paper, default):
+    assert RECIPES["paper"].k(d) == paper
+    assert RECIPES["default"].k(d) == default
 
 
 @pytest.mark.parametrize(
@@ -55,14 +72,15 @@ def test_small_corpora_get_small_batches(n_documents, batch):
     ("k", "alpha"),
     [
         (1, 6.26),
-        (5, 6.26),
-        (6, 6.26),
-        (7, 4.967687),  # (6 / 7)^1.5 = 0.857143 * 0.925820 = 0.793560
-        (24, 0.7825),  # (1 / 4)^1.5 = 1 / 8
-        (54, 0.231852),  # (1 / 9)^1.5 = 1 / 27
+        (7, 6.26),
+        (8, 6.26),
+        (9, 5.064071),  # exp(1.8 ln(8 / 9)) = exp(1.8 * -0.117783) = 0.808957
+        (16, 1.797713),  # 2^-1.8 = 0.287175
+        (32, 0.516257),  # its square: 0.082469
+        (256, 0.0122266),  # its fifth power: 0.001953
     ],
 )
-def test_the_amplification_falls_from_six_winners_on(k, alpha):
+def test_the_amplification_falls_from_eight_winners_on(k, alpha):
     assert scaled_alpha(k) == pytest.approx(alpha, rel=1e-5)
     assert RECIPES["default"].alpha_for(k) == scaled_alpha(k)
 
@@ -85,18 +103,18 @@ def test_the_step_falls_with_the_root_of_the_vocabulary(n_words, rate):
     ("sizes", "decay"),
     [
         ((24, 128, 1), 0.0),
-        ((1171, 128, 1), 0.0),  # 149,888 weights
-        ((1172, 128, 1), 8.0),  # 150,016
-        ((1171, 512, 1), 0.0),  # 512 count as 128
+        ((156, 128, 1), 0.0),  # 19,968 weights
+        ((157, 128, 1), 8.0),  # 20,096
+        ((156, 512, 1), 0.0),  # 512 count as 128
         ((1999, 128, 10_000), 8.0),
         ((2000, 129, 9999), 8.0),
         ((4000, 128, 1), 8 * 2 ** (1 / 6)),
         ((20_000, 128, 1), 8 * 10 ** (1 / 6)),
         ((20_001, 128, 1), 8 * 10 ** (1 / 6)),
-        ((4687, 32, 1), 0.0),  # 149,984 weights
-        ((4688, 32, 1), 2 * 2.344 ** (1 / 6)),  # 150,016
-        ((8000, 32, 1), 2 * 4 ** (1 / 6)),
-        ((75_000, 2, 1), 10 ** (1 / 6) / 8),
+        ((2499, 8, 1), 0.0),  # 19,992 weights
+        ((2500, 8, 1), 1.25 ** (1 / 6)),  # 20,000; 16^(-3/4) = 1 / 8
+        ((1250, 16, 1), 8 / 2**2.25),
+        ((10_000, 2, 1), 8 * 5 ** (1 / 6) / 2**4.5),
         ((2000, 128, 12_500), 6.4),
     ],
 )
@@ -111,9 +129,9 @@ def test_many_weights_decay_by_their_dimensions_and_their_documents(sizes, decay
 
 @pytest.mark.parametrize(
     ("variant", "decay"),
-    [("kate", 8.0), ("deep", 0.0), ("k-sparse", 8.0), ("plain", 0.0)],
+    [("kate", 8.0), ("deep", 0.0), ("k-sparse", 4.0), ("plain", 0.0)],
 )
-def test_sigmoid_units_and_two_layers_are_left_as_they_are_unless_told(variant, decay):
+def test_relatives_decay_less_or_not_at_all_unless_told(variant, decay):
     recipe = customized_recipe("default", {"variant": variant})
     assert recipe.weight_decay_for(2000, 128, 1) == decay
     assert recipe.separation_for(2000, 128) == (0.15 if decay else 0.0)
@@ -150,17 +168,19 @@ def test_what_was_learned_does_not_decay_and_is_not_moved_apart_in_an_update():
 @pytest.mark.parametrize(
     ("sizes", "separation"),
     [
-        ((1171, 128), 0.05),
-        ((1172, 128), 0.15),
+        ((156, 128), 0.05),  # as many weights as above
+        ((157, 128), 0.15),
         ((1999, 128), 0.15),
+        ((2000, 2), 0.05),
+        ((20_000, 2), 0.3 * 10 ** (1 / 6)),  # 64^(1/6) = 2
+        ((2000, 64), 0.15 * 2 ** (1 / 6)),
         ((2000, 129), 0.15 * (128 / 129) ** 0.5),
         ((2000, 512), 0.075),
         ((2000, 1152), 0.05),
         ((2000, 1500), 0.05),
-        ((4000, 64), 0.075 * 2 ** (1 / 6)),
+        ((4000, 32), 0.15 * 2**0.5),  # 2^(1/6) * 4^(1/6)
         ((20_000, 128), 0.15 * 10 ** (1 / 6)),
         ((20_001, 128), 0.15 * 10 ** (1 / 6)),
-        ((20_000, 20), 0.05),
         ((9, 2), 0.05),
     ],
 )
@@ -190,6 +210,8 @@ def test_the_paper_starts_from_zeros_and_drops_its_learning_rate_by_steps():
         ("alpha", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
         ("learning_rate", (None, 1e-9, 1e9), (0.0, -1.0, float("inf"), float("nan"))),
         ("weight_decay", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
+        ("fewest_winners", (1, 100), (0, -1, 1.5, None)),
+        ("decay_share", (0, 0.5, 1), (-0.001, 1.001, float("nan"), None)),
         ("bias_decay", (0, 0.1, 1), (-0.001, 1.001, float("nan"), None)),
         ("separation", (None, 0, 0.5, 1), (-0.001, 1.001, float("nan"), True)),
         ("schedule", ("cosine", "plateau"), ("linear", None)),
