@@ -100,7 +100,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         batch_size: Documents per step; by default at most 100, fewer for small corpora.
         epochs: Most passes over the corpus; early stopping may end sooner.
         patience: Epochs without improvement before training stops.
-        read_out: `"activations"` (the paper), `"centered"` or `"whitened"`.
+        read_out: `"activations"` (the paper), `"centered"`, `"whitened"` or `"linear"`;
+            see `kate_keras.layers.ReadOut`. `None`, linear for KATE: a vector is then
+            the sum of what the words of its document add.
         inference: `"dense"` (the paper), or `"sparse"` to compete when encoding too.
         validation_fraction: Share of the documents held out to watch training; `None`,
             one in twenty, but no more than 200.

@@ -29,6 +29,8 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": lambda a: a,
     "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
 }
+# What a read-out can read.
+READ = ("activations", "pre-activations")
 
 
 class Shares(NamedTuple):
@@ -81,12 +83,15 @@ class LightModel:
         self.facts = read_manifest(path, [VOCABULARY, ENCODER])
         self.vocabulary_ = read_vocabulary(path, self.facts)
         self._arrays = read_encoder(path, self.facts)
-        activation = self._arrays.get("activation")
-        if activation is not None and str(activation) not in ACTIVATIONS:
-            raise InputError(
-                f"{path / ENCODER} has the activation {str(activation)!r:.80}; "
-                f"expected one of {', '.join(ACTIVATIONS)}."
-            )
+        for name, known in (("activation", ACTIVATIONS), ("read", READ)):
+            value = self._arrays.get(name)
+            if value is not None and str(value) not in known:
+                raise InputError(
+                    f"{path / ENCODER} has the `{name}` {str(value)!r:.80}; "
+                    f"expected one of {', '.join(known)}."
+                )
+        # Folders of before there was a choice have none.
+        self._linear = str(self._arrays.get("read")) == "pre-activations"
         self.kernel = self._arrays["kernel"]
         ones = np.ones(len(self.kernel), np.float32)
         self._word_weights = self._arrays.get("word_weights", ones)
@@ -285,15 +290,18 @@ class LightModel:
         return places
 
     def _read_origin(self) -> np.ndarray:
-        """The activations whose vector is zero, `(n_components,)`."""
+        """What the read-out reads where the vector is zero, `(n_components,)`."""
         zeros = np.zeros(self.n_components, np.float32)
         origin: np.ndarray = self._arrays.get("mean", zeros)
         if "bias" not in self._arrays:
             return origin
         # Those of a text without words, if it is they, as NumPy rounds them: its vector
         # is then zero, as in the whole model, and not the difference of two roundings.
-        empty = self.activate(self._arrays["bias"])
+        empty = self._before_read_out(self._arrays["bias"])
         return empty if np.allclose(empty, origin, rtol=0, atol=1e-6) else origin
+
+    def _before_read_out(self, pre_activation: np.ndarray) -> np.ndarray:
+        return pre_activation if self._linear else self.activate(pre_activation)
 
     def _embed(
         self, places: np.ndarray, counts: np.ndarray, n_documents: int
@@ -307,7 +315,7 @@ class LightModel:
                 own = ids[start:end]
                 x = self._inputs(own, counts[start:end])
                 pre_activation[row] = x @ self.kernel[own]
-        vectors = self.activate(pre_activation + self._arrays["bias"])
+        vectors = self._before_read_out(pre_activation + self._arrays["bias"])
         vectors = vectors - self._origin
         if "whitening" in self._arrays and n_documents:
             # Row by row, so that no vector depends on its neighbours.

@@ -1,7 +1,9 @@
 """What a trained model can be asked: its topics, its words, and why."""
 
+from dataclasses import replace
 from typing import Any
 
+import keras
 import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
@@ -202,8 +204,8 @@ class Readable:
 
         Raises:
             InputError: If not just one of `topic`, `word` and `similar_to` is given,
-                one of them is not there, nothing competes in this variant, or as
-                `explain`.
+                one of them is not there, nothing competes in this variant or on the way
+                to its vectors, or as `explain`.
 
         Example:
             >>> from kate_keras import KATE
@@ -222,6 +224,13 @@ class Readable:
                 f"`similar_to`. Received: {len(given)} of them"
             )
         words, network = self.document_network(text, competition)
+        if similar_to is not None and self.autoencoder_.read_out == "linear":
+            if competition:
+                raise InputError(
+                    "`competition=True` has no part in `similar_to`: by read_out="
+                    "'linear' vectors are made of what comes before the competition."
+                )
+            network = replace(network, activation=keras.activations.linear)
         target = self._target(network, topic, word, similar_to)
         scores = attribute(network, target, rule)
         order = np.argsort(-np.abs(scores), kind="stable")

@@ -1,4 +1,5 @@
 import inspect
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 import kate_keras
 from kate_keras import KATE, InputError
 from kate_keras.analysis import topic_ends
+from kate_keras.layers.read_out import WHITENING_MODES
 from kate_keras.text import count_words
 from kate_keras.text.counts import spool_forms
 
@@ -305,8 +307,11 @@ def test_an_option_out_of_its_range_is_refused_when_fitting(options, message, th
         small_kate(**options).fit(themed[0])
 
 
-@pytest.mark.parametrize("read_out", ["activations", "centered", "whitened"])
-@pytest.mark.parametrize("inference", ["dense", "sparse"])
+@pytest.mark.parametrize(
+    ("read_out", "inference"),
+    [*product(["activations", "centered", "whitened"], ["dense", "sparse"])]
+    + [("linear", "dense")],
+)
 @pytest.mark.parametrize("weighting", ["log", "log-idf"])
 def test_every_option_is_accepted_saved_and_kept(
     read_out, inference, weighting, themed, tmp_path
@@ -315,7 +320,7 @@ def test_every_option_is_accepted_saved_and_kept(
         epochs=1, read_out=read_out, inference=inference, weighting=weighting
     ).fit(themed[0])
     vectors = model.transform(themed[0])
-    if read_out == "whitened":
+    if read_out in WHITENING_MODES:
         assert not model.transform([""]).any() and vectors.any(axis=1).all()
     if read_out == "activations" and inference == "sparse":
         assert ((vectors != 0).sum(axis=1) <= 2).all()
@@ -324,6 +329,55 @@ def test_every_option_is_accepted_saved_and_kept(
     model.save(tmp_path / "model")
     again = kate_keras.load(tmp_path / "model")
     np.testing.assert_array_equal(again.transform(themed[0]), vectors)
+
+
+def test_a_vector_is_the_sum_of_what_its_words_add(model, themed):
+    """By hand: shares of words `x_j W_j`, and the read-out's matrix, in float64."""
+    autoencoder = model.autoencoder_
+    assert autoencoder.read_out == "linear"
+    counts = count_words(themed[0][:9], model.vocabulary_)
+    inputs = autoencoder.get_layer("log_count")(counts.toarray()).numpy().astype(float)
+    whitening = autoencoder.encoder.get_layer("read_out").whitening.numpy()
+    vectors_of_words = autoencoder.kernel.astype(float) @ whitening
+    expected = [
+        sum(x[j] * vectors_of_words[j] for j in np.flatnonzero(x)) for x in inputs
+    ]
+    found = model.transform(themed[0][:9])
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    assert np.abs(found).max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("options", "read_out"),
+    [
+        ({}, "linear"),
+        ({"variant": "no-amplification", "alpha": None}, "linear"),
+        ({"inference": "sparse"}, "whitened"),
+        ({"variant": "no-competition", "k": None}, "whitened"),
+        ({"variant": "deep"}, "whitened"),
+        ({"variant": "plain", "k": None, "read_out": "linear"}, "linear"),
+        ({"recipe": "paper"}, "activations"),
+    ],
+)
+def test_the_read_out_is_the_variants_unless_it_is_chosen(options, read_out, themed):
+    model = small_kate(**{"epochs": 1, **options}).fit(themed[0][:60])
+    assert model.autoencoder_.read_out == read_out
+    assert np.isfinite(model.transform(themed[0][:3])).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "received"),
+    [
+        ({"variant": "deep"}, "variant='deep'"),
+        ({"variant": "variational", "k": None}, "variant='variational'"),
+        ({"inference": "sparse"}, "inference='sparse'"),
+    ],
+)
+def test_a_linear_read_out_needs_one_layer_and_no_competition(
+    options, received, themed
+):
+    with pytest.raises(InputError, match=f"`read_out` must be .*{received}.*'linear'"):
+        small_kate(read_out="linear", **options).fit(themed[0])
 
 
 def test_an_amplification_is_saved_loaded_and_trained_again(themed, tmp_path):
@@ -350,8 +404,8 @@ def test_a_quarter_wins_and_is_amplified_by_the_rule():
     model = KATE(128, epochs=1, verbose=False).fit(counts)
     competition = model.autoencoder_.competition()
     assert competition.k == 32
-    # 6.26 (6 / 32)^1.5
-    assert competition.alpha == pytest.approx(0.508249, rel=1e-5)
+    # 6.26 (8 / 32)^1.8
+    assert competition.alpha == pytest.approx(0.516257, rel=1e-5)
 
 
 @pytest.mark.parametrize("d", [4, 20])

@@ -13,6 +13,7 @@ from conftest import small_kate
 from kate_keras import KATE, InputError, load
 from kate_keras.artifact.identity import fingerprint
 from kate_keras.artifact.manifest import canonical
+from kate_keras.layers.read_out import MODES
 from kate_keras.light import LightModel
 from kate_keras.models import VARIANTS
 from kate_keras.text import count_words
@@ -33,7 +34,7 @@ def test_vectors_are_those_of_the_whole_model(light, model, themed):
     np.testing.assert_allclose(found, model.transform(texts), rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("read_out", ["activations", "centered", "whitened"])
+@pytest.mark.parametrize("read_out", MODES)
 @pytest.mark.parametrize("weighting", ["log", "log-idf"])
 def test_every_read_out_and_weighting(read_out, weighting, themed, tmp_path):
     model = small_kate(read_out=read_out, weighting=weighting, epochs=2)

@@ -14,7 +14,11 @@ from benchmarks.quality.peers import NEEDS, PEERS, TOPIC_WORDS
 from benchmarks.quality.records import Record, rounded
 from kate_keras import KATE
 from kate_keras.analysis import topic_word_ids
-from kate_keras.layers.read_out import PLAIN_SHRINKAGE, gram_shrinkage
+from kate_keras.layers.read_out import (
+    PLAIN_SHRINKAGE,
+    WHITENING_MODES,
+    gram_shrinkage,
+)
 from kate_keras.models import VARIANTS
 from kate_keras.training.held_out import MOST_HELD_OUT
 from kate_keras.training.recipes import Recipe
@@ -91,7 +95,7 @@ def _decaying(model: KATE, recipe: Recipe) -> dict[str, Any]:
 def _whitened(model: KATE, recipe: Recipe) -> dict[str, Any]:
     """What whitened vectors are measured from, and by."""
     plain = {"shrinkage": PLAIN_SHRINKAGE}
-    if recipe.read_out != "whitened":
+    if recipe.read_out not in WHITENING_MODES:
         return plain
     origin = {"origin": "text without words"}
     if VARIANTS[model.variant].reads_logits:
@@ -111,9 +115,11 @@ def outdated(record: Record) -> bool:
     place = (record[name] for name in ("corpus", "n_words", "n_components", "row"))
     cell = Cell(*place, record["seed"], tuple(sorted(record["options"].items())))
     now, then = rounded(settings(cell, {})), record["settings"]
+    # Kept for all, and of no effect where nothing competes.
+    unused = {"k", "alpha"} - {*VARIANTS[_kate(cell).variant].options}
     return any(
         now.get(name) != then.get(name)
-        for name in {*now, *then} - {"corpus", "options", *READ}
+        for name in {*now, *then} - {"corpus", "options", *READ, *unused}
     )
 
 

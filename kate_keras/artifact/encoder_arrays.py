@@ -39,8 +39,9 @@ def encoder_arrays(autoencoder: Autoencoder) -> Arrays:
         `kernel`, `(vocabulary_size, n_components)`; `topic_ends`, `(2, n_components,
         n_components)`, if they are known. If the vectors are one layer away
         from the words and nothing competes outside training, also `bias`,
-        `activation` (its name), and where the model has them `word_weights`, `mean`
-        (the read-out's origin) and `whitening`.
+        `activation` (its name), `read` (what the read-out reads, `"activations"` or
+        `"pre-activations"`), and where the model has them `word_weights`, `mean` (the
+        read-out's origin) and `whitening`.
     """
     arrays: Arrays = {"kernel": autoencoder.kernel}
     if autoencoder.topic_ends is not None:
@@ -51,6 +52,8 @@ def encoder_arrays(autoencoder: Autoencoder) -> Arrays:
     arrays["bias"] = autoencoder.bias
     activation = autoencoder.get_layer("activations").activation
     arrays["activation"] = np.array(activation.__name__)
+    linear = autoencoder.read_out == "linear"
+    arrays["read"] = np.array("pre-activations" if linear else "activations")
     log_count = autoencoder.get_layer("log_count")
     read_out = autoencoder.encoder.get_layer("read_out")
     for layer, weight, name in (

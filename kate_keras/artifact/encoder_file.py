@@ -33,6 +33,7 @@ def read_encoder(folder: Path, manifest: Manifest) -> Arrays:
         "topic_ends": (2, units, units),
         "bias": (units,),
         "activation": (),
+        "read": (),
         "word_weights": (n_words,),
         "mean": (units,),
         "whitening": (units, units),
@@ -57,7 +58,7 @@ def read_encoder(folder: Path, manifest: Manifest) -> Arrays:
             f"found {', '.join(arrays) or 'nothing'}."
         )
     for name, values in arrays.items():
-        if name != "activation" and not np.isfinite(values).all():
+        if values.shape and not np.isfinite(values).all():
             raise InputError(f"{path} is damaged: `{name}` has values not finite.")
     return arrays
 

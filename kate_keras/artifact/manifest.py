@@ -15,7 +15,8 @@ from kate_keras.strict_json import read_json
 
 FORMAT = "kate_keras"
 # 2: the ends of topics are among the arrays of the light reader.
-FORMAT_VERSION = 2
+# 3: so is what its read-out reads.
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 # Files of a model folder that are read with and without TensorFlow.
 VOCABULARY = "vocabulary.json"

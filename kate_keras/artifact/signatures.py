@@ -88,8 +88,8 @@ class Signatures:
 
     def reconstruct(self, text: tf.Tensor) -> Outputs:
         """Returns the `logits` of texts, `(batch,)` to `(batch, vocabulary_size)`."""
-        code = self._code(self._count_words(*self._look_up(text)))
-        return {"logits": self.autoencoder.decode(code)}
+        counts = _checked(self._count_words(*self._look_up(text)))
+        return {"logits": self.autoencoder.decode(self.autoencoder.code(counts))}
 
     def explain(self, text: tf.Tensor) -> Outputs:
         """Returns why vectors are what they are; see `Reading.explain`.
@@ -170,12 +170,12 @@ class Signatures:
         n_documents = tf.size(row_splits, tf.int64) - 1
         return tf.SparseTensor(places, values, tf.stack([n_documents, self.n_words]))
 
-    def _code(self, counts: tf.SparseTensor) -> tf.Tensor:
-        valid = tf.reduce_all((counts.values >= 0) & tf.math.is_finite(counts.values))
-        check = tf.debugging.Assert(valid, ["counts must be finite and not negative"])
-        with tf.control_dependencies([check]):
-            counts = counts.with_values(tf.identity(counts.values))
-        return self.autoencoder.code(counts)
-
     def _embed(self, counts: tf.SparseTensor) -> tf.Tensor:
-        return self._read_out(self._code(counts))
+        return self._read_out(self.autoencoder.before_read_out(_checked(counts)))
+
+
+def _checked(counts: tf.SparseTensor) -> tf.SparseTensor:
+    valid = tf.reduce_all((counts.values >= 0) & tf.math.is_finite(counts.values))
+    check = tf.debugging.Assert(valid, ["counts must be finite and not negative"])
+    with tf.control_dependencies([check]):
+        return counts.with_values(tf.identity(counts.values))

@@ -71,7 +71,7 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
         "help": "epochs without improvement to stop after",
     },
     "--read-out": {
-        "choices": ["activations", "centered", "whitened"],
+        "choices": ["activations", "centered", "whitened", "linear"],
         "help": "activations to vectors (default: the recipe's)",
     },
     "--inference": {"choices": ["dense", "sparse"], "help": "compete when encoding?"},

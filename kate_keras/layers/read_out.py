@@ -8,8 +8,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-ReadOutMode = Literal["activations", "centered", "whitened"]
-MODES = ("activations", "centered", "whitened")
+ReadOutMode = Literal["activations", "centered", "whitened", "linear"]
+MODES = ("activations", "centered", "whitened", "linear")
+# Those that weigh and turn directions.
+WHITENING_MODES = ("whitened", "linear")
 # Shrinkage where all directions of a code count alike.
 PLAIN_SHRINKAGE = 8.0
 # Share of the mean square that is taken for none.
@@ -42,7 +44,10 @@ class ReadOut(keras.layers.Layer):
             mean; `"whitened"`, also weighted by `G`, rotated to the principal axes,
             divided by `sqrt(variance + shrinkage * mean variance)` there, and rotated
             back, so that a dimension stays with its unit. Cosines and distances are
-            those of the principal axes.
+            those of the principal axes. `"linear"`, the same of pre-activations, which
+            the model hands to it instead: `x W + b` less `b`, so that a vector is the
+            sum of what its words add. `tanh` tells large pre-activations hardly apart,
+            and what a code of few units knows of a document is mostly in these.
         shrinkage: How many times the mean variance is added to each; keeps the noise
             of weak axes small. In Ledoit and Wolf's terms, a covariance shrunk by
             `shrinkage / (1 + shrinkage)` towards the identity. `None`,
@@ -50,7 +55,8 @@ class ReadOut(keras.layers.Layer):
         **kwargs: Keras layer arguments.
 
     Call arguments:
-        inputs: Activations, tensor of shape `(batch, units)`.
+        inputs: Activations (`"linear"`: pre-activations), tensor of shape `(batch,
+            units)`.
 
     Returns:
         Vectors of the shape of `inputs`.
@@ -104,7 +110,7 @@ class ReadOut(keras.layers.Layer):
             self.origin = self.add_weight(
                 name="mean", shape=(units,), initializer="zeros", trainable=False
             )
-        if self.mode == "whitened":
+        if self.mode in WHITENING_MODES:
             self.whitening = self.add_weight(
                 name="whitening",
                 shape=(units, units),
@@ -156,10 +162,10 @@ class ReadOut(keras.layers.Layer):
             self.build((None, len(self._mean)))
         if self.mode == "activations":
             return
-        known = self.mode == "whitened" and zero is not None
+        known = self.mode in WHITENING_MODES and zero is not None
         origin = np.asarray(zero, np.float64) if known else self._mean
         self.origin.assign(origin)
-        if self.mode == "whitened":
+        if self.mode in WHITENING_MODES:
             weight, shrinkage = np.eye(len(origin)), PLAIN_SHRINKAGE
             if gram is not None:
                 weight = np.asarray(gram, np.float64)
@@ -182,9 +188,9 @@ class ReadOut(keras.layers.Layer):
             batches: Arrays of shape `(batch, units)`.
             zero: `h(0)`, activations of a document without words, shape `(units,)`;
                 `None`, not known: vectors are measured from the mean, and all axes are
-                alike. It has a part in the mode `"whitened"` alone.
+                alike. It has a part in the modes `"whitened"` and `"linear"` alone.
             gram: `G`, shape `(units, units)`; its scale has no part. `None`, the
-                identity. It has a part in the mode `"whitened"` alone.
+                identity. It has a part in the same modes.
 
         Raises:
             ValueError: As `finalize_state`.

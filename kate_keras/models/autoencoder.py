@@ -42,7 +42,8 @@ class Autoencoder(keras.Model):
     Args:
         vocabulary_size: Number of words `V`.
         n_components: Number of topics `d`, the size of the code.
-        connect: Makes code and logits, both symbolic, of the corrupted input.
+        connect: Makes of the corrupted input what the read-out reads, which is the
+            code or comes before it, and logits, both symbolic.
         noise: Layer that corrupts `x` in training, if any.
         weighting: Input weighting; see `LogCount`.
         input_dropout: Share of the input that training hides, from 0 to below 1.
@@ -58,6 +59,8 @@ class Autoencoder(keras.Model):
     """
 
     topic_ends: np.ndarray | None = None
+    # Whether its read-out may be linear: words act on its code through one layer.
+    one_layer = False
 
     def __init__(
         self,
@@ -72,6 +75,11 @@ class Autoencoder(keras.Model):
         random_state: int = 0,
         **kwargs: Any,
     ) -> None:
+        if read_out == "linear" and not self.one_layer:
+            raise ValueError(
+                "`read_out='linear'` needs a code that is one layer away from the "
+                f"words. {type(self).__name__} has more: take 'whitened'."
+            )
         # === Functional Model ===
         counts = keras.Input((vocabulary_size,), name="counts")
         x = LogCount(weighting, name="log_count")(counts)
@@ -80,10 +88,11 @@ class Autoencoder(keras.Model):
         dropout = keras.layers.Dropout(
             input_dropout, seed=random_state, name="input_dropout"
         )
-        code, logits = connect(dropout(x))
+        before_read_out, logits = connect(dropout(x))
         super().__init__(inputs=counts, outputs=logits, **kwargs)
         read_out_layer = ReadOut(read_out, shrinkage, name="read_out")
-        self.encoder = keras.Model(counts, read_out_layer(code), name="encoder")
+        vectors = read_out_layer(before_read_out)
+        self.encoder = keras.Model(counts, vectors, name="encoder")
 
         # === Config ===
         self.vocabulary_size = vocabulary_size
@@ -153,6 +162,16 @@ class Autoencoder(keras.Model):
             Tensor of shape `(batch, n_components)`.
         """
         raise NotImplementedError
+
+    def before_read_out(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
+        """Returns what the read-out turns into vectors, of the shape of the code.
+
+        It is the code; where the read-out is linear, the pre-activations.
+
+        Args:
+            counts: See `code`.
+        """
+        return self.code(counts)
 
     def decode(self, code: tf.Tensor) -> tf.Tensor:
         """Returns the logits `(batch, vocabulary_size)` of `(batch, n_components)`."""

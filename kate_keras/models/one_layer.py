@@ -24,7 +24,12 @@ class OneLayerAutoencoder(Autoencoder):
         dense: Layer that holds `W`; `None`, a `TiedDense`.
         noise: Layer that corrupts `x` in training, if any.
         **options: See `Autoencoder`.
+
+    Raises:
+        ValueError: If the read-out is linear and units compete outside training.
     """
+
+    one_layer = True
 
     def __init__(
         self,
@@ -40,12 +45,19 @@ class OneLayerAutoencoder(Autoencoder):
             n_components, first_kernel(options), name="tied_dense"
         )
         activate = keras.layers.Activation(activation, name="activations")
+        linear = options.get("read_out") == "linear"
+        if linear and competition is not None and competition.inference != "dense":
+            raise ValueError(
+                "`read_out='linear'` hands out what comes before the competition: take "
+                "'whitened', or `inference='dense'`."
+            )
 
         def connect(x: Any) -> tuple[Any, Any]:
-            code = activate(tied_dense(x))
+            sums = tied_dense(x)
+            code = activate(sums)
             if competition is not None:
                 code = competition(code)
-            return code, tied_dense(code, reverse=True)
+            return sums if linear else code, tied_dense(code, reverse=True)
 
         super().__init__(vocabulary_size, n_components, connect, noise, **options)
         # Noise reaches words that a document lacks, and penalties take all of them.
@@ -96,8 +108,15 @@ class OneLayerAutoencoder(Autoencoder):
 
     def code(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
         """Encodes without noise and without the read-out; see `Autoencoder.code`."""
-        layer = self.get_layer
-        return layer("activations")(layer("tied_dense")(layer("log_count")(counts)))
+        return self.get_layer("activations")(self._sums(counts))
+
+    def before_read_out(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
+        """Returns what the read-out reads; see `Autoencoder.before_read_out`."""
+        return self._sums(counts) if self.read_out == "linear" else self.code(counts)
+
+    def _sums(self, counts: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
+        """Pre-activations `x W + b`."""
+        return self.get_layer("tied_dense")(self.get_layer("log_count")(counts))
 
     def decode(self, code: tf.Tensor) -> tf.Tensor:
         """Returns the logits of a code, `z W^T + c`."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from kate_keras.argument_checks import is_number, require_text
 from kate_keras.errors import InputError, require
+from kate_keras.layers.read_out import ReadOutMode
 from kate_keras.models.autoencoder import Autoencoder
 from kate_keras.models.contractive_autoencoder import ContractiveAutoencoder
 from kate_keras.models.deep_kate_autoencoder import WIDTH, DeepKATEAutoencoder
@@ -40,6 +41,7 @@ class Variant:
         options: Its own: those of `k`, `alpha`, `inference`, `strength` that it takes.
         most_strength: The largest strength that makes sense.
         width: How many units compete for each component.
+        one_layer: Whether words act on its code through one layer.
         decay_share: How much its weights decay by the default, as a share of what
             KATE's do. The competition keeps units from becoming alike, which decay
             makes them: without it, or without amplification, half is enough. It makes
@@ -47,6 +49,9 @@ class Variant:
             these have none, and topics that are not moved apart.
         linear: Whether its units are linear. A bias that decays keeps `tanh` from
             where it is flat; linear units have no such place, and only lose by it.
+        read_out: What its read-out is by the default, if nothing competes outside
+            training; see `ReadOut`. What `tanh` takes from large pre-activations is
+            worth nothing where units lean one way.
         reads_logits: Whether its read-out weighs directions of the code by the words
             that the decoder makes of them; see `ReadOut.adapt`. Where units lean one
             way, as they do if losers give nothing to winners, that would hide what else
@@ -57,8 +62,10 @@ class Variant:
     options: tuple[str, ...] = ()
     most_strength: float = math.inf
     width: int = 1
+    one_layer: bool = True
     decay_share: float = 0.0
     linear: bool = False
+    read_out: ReadOutMode = "whitened"
     reads_logits: bool = False
 
 
@@ -74,18 +81,21 @@ VARIANTS = {
         KATEAutoencoder,
         ("k", "alpha", "inference"),
         decay_share=1.0,
+        read_out="linear",
         reads_logits=True,
     ),
     "deep": Variant(
         DeepKATEAutoencoder,
         ("k", "alpha", "inference"),
         width=WIDTH,
+        one_layer=False,
         reads_logits=True,
     ),
     "no-amplification": Variant(
         _without_amplification,
         ("k", "inference"),
         decay_share=0.5,
+        read_out="linear",
         reads_logits=True,
     ),
     "no-energy": Variant(
@@ -109,7 +119,7 @@ VARIANTS = {
         partial(DenoisingAutoencoder, noise="salt-and-pepper"), ("strength",), 1.0
     ),
     "contractive": Variant(ContractiveAutoencoder, ("strength",)),
-    "variational": Variant(VariationalAutoencoder, ("strength",)),
+    "variational": Variant(VariationalAutoencoder, ("strength",), one_layer=False),
 }
 
 
@@ -122,7 +132,8 @@ def resolve_variant(name: str, options: Mapping[str, Any]) -> Variant:
 
     Raises:
         InputError: If there is no such variant, if it does not have an option that was
-            chosen, or if `strength` is out of its range.
+            chosen, if `strength` is out of its range, or if a linear read-out was
+            chosen where words act through two layers or units compete outside training.
     """
     require_text(name, "variant")
     require(name in VARIANTS, "variant", f"one of {list(VARIANTS)}", name)
@@ -144,4 +155,13 @@ def resolve_variant(name: str, options: Mapping[str, Any]) -> Variant:
         f"None or a finite number from 0{limit} for variant={name!r}",
         strength,
     )
+    if options.get("read_out") == "linear":
+        dense = options["inference"] == "dense"
+        require(
+            variant.one_layer and dense,
+            "read_out",
+            "'whitened', 'centered' or 'activations' for "
+            + (f"variant={name!r}" if dense else "inference='sparse'"),
+            "linear",
+        )
     return variant

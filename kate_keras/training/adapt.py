@@ -50,8 +50,8 @@ def adapt_read_out(
 ) -> None:
     """Sets origin and axes of the read-out; call it after training.
 
-    Documents without words are left out: they all have the same activations, which the
-    read-out takes for its origin.
+    Documents without words are left out: they are all the same to the read-out, which
+    measures from them.
 
     Args:
         autoencoder: Trained model, changed in place.
@@ -64,17 +64,17 @@ def adapt_read_out(
     """
     read_out = autoencoder.encoder.get_layer("read_out")
     documents = documents_with_words(counts)
-    zero, kernel = _code_of_nothing(autoencoder), autoencoder.kernel
+    zero, kernel = _nothing(autoencoder), autoencoder.kernel
     gram = kernel.T @ kernel if by_logits else None
-    codes = _codes(autoencoder, counts, documents)
+    batches = _before_read_out(autoencoder, counts, documents)
     try:
-        read_out.adapt(codes, zero, gram)
+        read_out.adapt(batches, zero, gram)
     except ValueError as error:
         raise InputError(f"{error} Train on documents that differ.") from None
 
 
 def move_read_out(autoencoder: Autoencoder, before: Autoencoder) -> None:
-    """Moves the origin of the read-out with the activations of a document of no words.
+    """Moves the origin of the read-out with what it reads of a document of no words.
 
     Axes stay as they are; call it after an update.
 
@@ -82,20 +82,20 @@ def move_read_out(autoencoder: Autoencoder, before: Autoencoder) -> None:
         autoencoder: Updated model, with the read-out of `before`; changed in place.
         before: The model that was updated.
     """
-    way = _code_of_nothing(autoencoder) - _code_of_nothing(before)
+    way = _nothing(autoencoder) - _nothing(before)
     autoencoder.encoder.get_layer("read_out").move_origin(way)
 
 
-def _code_of_nothing(autoencoder: Autoencoder) -> np.ndarray:
-    """Activations of a document without words, shape `(n_components,)`."""
+def _nothing(autoencoder: Autoencoder) -> np.ndarray:
+    """What the read-out reads of a document without words, `(n_components,)`."""
     nothing = sparse.csr_array((1, autoencoder.vocabulary_size))
-    ((code,),) = _codes(autoencoder, nothing, np.arange(1))
-    return np.asarray(code, np.float64)
+    ((read,),) = _before_read_out(autoencoder, nothing, np.arange(1))
+    return np.asarray(read, np.float64)
 
 
-def _codes(
+def _before_read_out(
     autoencoder: Autoencoder, counts: Counts, documents: np.ndarray
 ) -> Iterator[np.ndarray]:
-    """Activations of documents, a batch at a time."""
+    """What the read-out reads of documents, a batch at a time."""
     for batch in sparse_batches(counts, documents, BATCH):
-        yield autoencoder.code(batch).numpy()
+        yield autoencoder.before_read_out(batch).numpy()

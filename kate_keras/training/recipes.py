@@ -57,7 +57,7 @@ class Recipe:
             for it, but no fewer than 8 documents.
         epochs: Most passes over the corpus.
         patience: Epochs without improvement after which training stops.
-        read_out: Mode of the read-out; see `ReadOut`.
+        read_out: Mode of the read-out; see `ReadOut`. `None`, that of the variant.
     """
 
     weighting: Weighting
@@ -79,7 +79,7 @@ class Recipe:
     min_steps: int
     epochs: int
     patience: int
-    read_out: ReadOutMode
+    read_out: ReadOutMode | None
 
     def __post_init__(self) -> None:
         """Refuses values out of their range."""
@@ -90,11 +90,11 @@ class Recipe:
             ("decoder", ("auto", "exact", "sampled")),
             ("optimizer", ("adam", "adadelta")),
             ("schedule", ("cosine", "plateau")),
-            ("read_out", MODES),
+            ("read_out", (None, *MODES)),
         ):
             value = getattr(self, name)
             require(
-                isinstance(value, str) and value in options,
+                (value is None or isinstance(value, str)) and value in options,
                 name,
                 f"one of {options}",
                 value,
@@ -206,7 +206,7 @@ RECIPES = {
         min_steps=100,
         epochs=30,
         patience=30,
-        read_out="whitened",
+        read_out=None,
     ),
 }
 
@@ -232,7 +232,8 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
             recipe and are not `None` replace it. A chosen `batch_size` holds for small
             corpora too. A `variant` has its share of the rule's decay; if that
             is none, its topics are not moved apart either, unless that is chosen. The
-            biases of linear units do not decay.
+            biases of linear units do not decay. Where units compete outside training,
+            the read-out is of what they are then.
 
     Raises:
         InputError: If there is no such recipe, or a choice is out of its range.
@@ -249,4 +250,7 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
             chosen.setdefault("separation", 0.0)
         if variant.linear:
             chosen["bias_decay"] = 0.0
+        if recipe.read_out is None:
+            dense = options.get("inference", "dense") == "dense"
+            chosen.setdefault("read_out", variant.read_out if dense else "whitened")
     return replace(recipe, **chosen)

@@ -16,6 +16,7 @@ from kate_keras.analysis.attribution import (
 )
 from kate_keras.analysis.sanity_check import randomized_agreement
 from kate_keras.layers import KCompetitive
+from kate_keras.layers.read_out import MODES, WHITENING_MODES
 from kate_keras.text import count_words
 
 RNG = np.random.default_rng(0)
@@ -201,7 +202,7 @@ def test_scores_that_ignore_the_network_agree_and_others_do_not():
 # With a whole model.
 
 
-@pytest.mark.parametrize("read_out", ["activations", "centered", "whitened"])
+@pytest.mark.parametrize("read_out", MODES)
 def test_why_two_texts_are_alike(themed, read_out):
     model = small_kate(read_out=read_out).fit(themed[0])
     first, second = "A rocket to the moon.", "The orbit of a satellite, quoth he."
@@ -219,7 +220,7 @@ def test_why_two_texts_are_alike(themed, read_out):
         assert {word for word, _ in attribution.words} == words
         assert attribution.value == pytest.approx(cosine, abs=1e-5)
         assert attribution.completeness_error < 1e-6
-        if read_out == "whitened":
+        if read_out in WHITENING_MODES:
             # Then a text without words is nothing, and words add up to the cosine.
             assert attribution.baseline == pytest.approx(0, abs=1e-6)
     assert str(found).startswith(f"similarity {cosine:+.3f}")
