@@ -294,7 +294,7 @@ MANIFESTS = [
         "another model's", _swapped(MANIFEST), "is damaged", "not the file that was"
     ),
     _manifest(
-        "format version 3", _entry("format_version", 3), "Upgrade", "Upgrade kate"
+        "format version 4", _entry("format_version", 4), "Upgrade", "Upgrade kate"
     ),
     *(
         _manifest(
@@ -515,7 +515,15 @@ ENCODERS = [
         _arrays(lambda a: a.update(activation=np.array("os.system"))),
         # The whole model has its own.
         None,
-        "has the activation 'os.system'",
+        "has the `activation` 'os.system'",
+        None,
+    ),
+    Damage(
+        f"{ENCODER}, right checksum: a read-out of something else",
+        _arrays(lambda a: a.update(read=np.array("os.system"))),
+        # As above.
+        None,
+        "has the `read` 'os.system'",
         None,
     ),
     _encoder(

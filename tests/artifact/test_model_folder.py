@@ -132,8 +132,8 @@ def rewrite_manifest(folder, **changes):
 
 
 def test_a_newer_format_is_refused_and_the_remedy_named(folder):
-    rewrite_manifest(folder, format_version=3)
-    with pytest.raises(InputError, match="format version 3.*reads up to 2.*Upgrade"):
+    rewrite_manifest(folder, format_version=4)
+    with pytest.raises(InputError, match="format version 4.*reads up to 3.*Upgrade"):
         load(folder)
 
 

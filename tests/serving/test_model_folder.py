@@ -88,10 +88,10 @@ def test_a_manifest_of_something_else_is_refused(model_folder, content):
 
 
 def test_a_newer_format_is_refused_before_its_checksum(model_folder, write_manifest):
-    write_manifest(model_folder, format_version=3, checksum="made another way")
+    write_manifest(model_folder, format_version=4, checksum="made another way")
     message = refusal_of(model_folder)
     assert "written by a newer kate_keras" in message
-    assert "Received: 3. Upgrade" in message
+    assert "Received: 4. Upgrade" in message
 
 
 @pytest.mark.parametrize("version", [None, "1", 0, True])
