@@ -404,8 +404,8 @@ def test_a_quarter_wins_and_is_amplified_by_the_rule():
     model = KATE(128, epochs=1, verbose=False).fit(counts)
     competition = model.autoencoder_.competition()
     assert competition.k == 32
-    # 6.26 (8 / 32)^1.8
-    assert competition.alpha == pytest.approx(0.516257, rel=1e-5)
+    # 6.26 (6 / 32)^1.5
+    assert competition.alpha == pytest.approx(0.508249, rel=1e-5)
 
 
 @pytest.mark.parametrize("d", [4, 20])

@@ -4,8 +4,6 @@ import math
 
 from kate_keras.layers import PAPER_ALPHA
 
-# Winners up to which the paper's amplification holds.
-AMPLIFIED_WINNERS = 8
 # Fewer weights than this do not decay.
 DECAY_WEIGHTS = 20_000
 # Vocabularies by which decay grows, the fewest words and the most.
@@ -21,24 +19,25 @@ DECAY_DOCUMENTS = 10_000
 def scaled_alpha(k: int) -> float:
     """Returns the amplification that keeps the winners' common push alike for all `k`.
 
-        alpha = 6.26 (8 / k)^1.8
+        alpha = 6.26 max((8 / k)^2, (6 / k)^1.5)
 
     With `k` a share of the units, a sign's energy `E` grows like the number of losers,
     so like `k`; and `alpha * E` is added to about `k / 2` winners, whose rows of the
-    decoder sum up to a logit that grows like `sqrt(k)` if they have nothing in common,
-    and like `k` if they are alike: an exponent from 1.5 to 2. The paper's 6.26, which
-    it used for all sizes, is met up to `k = 8`; at `k = 102` that makes winners of
-    size 100, and training diverges.
+    decoder sum up to a logit that grows like `k` where they are alike, as those of few
+    units are, and like `sqrt(k)` where they have nothing in common. The paper's 6.26,
+    which it used for all sizes, is met up to `k = 8`; at `k = 102` that makes winners
+    of size 100, and training diverges.
 
     Args:
         k: Winners, at least 1. Below 8 it counts as 8.
 
     Example:
         >>> from kate_keras.training import scaled_alpha
-        >>> [round(scaled_alpha(k), 3) for k in (6, 8, 32, 102)]
-        [6.26, 6.26, 0.516, 0.064]
+        >>> [round(scaled_alpha(k), 3) for k in (6, 8, 16, 32, 102)]
+        [6.26, 6.26, 1.565, 0.508, 0.089]
     """
-    return PAPER_ALPHA * math.pow(AMPLIFIED_WINNERS / max(k, AMPLIFIED_WINNERS), 1.8)
+    k = max(k, 8)
+    return PAPER_ALPHA * max(math.pow(8 / k, 2), math.pow(6 / k, 1.5))
 
 
 def scaled_learning_rate(n_words: int) -> float:

@@ -26,7 +26,7 @@ def test_choices_replace_what_the_recipe_says():
     options = {"epochs": 3, "alpha": None, "n_components": 5, "batch_size": 7}
     recipe = customized_recipe("default", options)
     expected = dataclasses.replace(
-        RECIPES["default"], epochs=3, batch_size=7, min_steps=1
+        RECIPES["default"], epochs=3, batch_size=7, min_steps=1, read_out="linear"
     )
     assert recipe == expected
     assert recipe.batch(10) == 7
@@ -74,10 +74,12 @@ def test_small_corpora_get_small_batches(n_documents, batch):
         (1, 6.26),
         (7, 6.26),
         (8, 6.26),
-        (9, 5.064071),  # exp(1.8 ln(8 / 9)) = exp(1.8 * -0.117783) = 0.808957
-        (16, 1.797713),  # 2^-1.8 = 0.287175
-        (32, 0.516257),  # its square: 0.082469
-        (256, 0.0122266),  # its fifth power: 0.001953
+        (10, 4.0064),  # 0.8^2
+        (16, 1.565),
+        (18, 1.236543),  # (4 / 9)^2 = 0.197531; (1 / 3)^1.5 = 0.192450
+        (19, 1.110889),  # (6 / 19)^1.5 = 0.315789 * 0.561951; (8 / 19)^2 = 0.177285
+        (24, 0.7825),  # (1 / 4)^1.5 = 1 / 8
+        (54, 0.231852),  # (1 / 9)^1.5 = 1 / 27
     ],
 )
 def test_the_amplification_falls_from_eight_winners_on(k, alpha):
