@@ -86,7 +86,7 @@ class Readable:
         return analysis.similar_words(kernel, self.vocabulary_, word, n)
 
     def activations(self, counts: sparse.csr_array) -> np.ndarray:
-        """Returns the activations of documents, what the read-out is made from.
+        """Returns the activations of documents, by which topics have their ends.
 
         Args:
             counts: Word counts, float32 `(n_documents, vocabulary_size)`.

@@ -1,4 +1,4 @@
-"""Activations of documents and of a few of their words, kept for `tune_read_out.py`."""
+"""What read-outs read of documents and of a few words, kept for `tune_read_out.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from scipy import sparse
 from benchmarks.quality.corpora import Prepared
 from kate_keras import KATE
 from kate_keras.models import VARIANTS
+from kate_keras.training.adapt import before_read_out
 
 # Known words of a short text.
 SHORT = (1, 3, 8, 20)
@@ -81,22 +82,30 @@ class Activations:
 
 
 def activations_of(model: KATE, corpus: Prepared) -> Activations:
-    """Returns the activations of a corpus by a model that was trained on it."""
+    """Returns what the read-out of a model reads of the corpus that it learned from."""
 
     def texts(counts: sparse.csr_array, rows: np.ndarray) -> Texts:
-        return Texts(model.activations(counts), counts.sum(axis=1), rows)
+        return Texts(read_of(model, counts), counts.sum(axis=1), rows)
 
     train, test = corpus.train.counts, corpus.test.counts
     zero = sparse.csr_array((1, train.shape[1]), dtype=np.float32)
     kernel = model.autoencoder_.kernel
     return Activations(
-        model.activations(zero)[0],
+        read_of(model, zero)[0],
         texts(train, np.arange(train.shape[0])),
         texts(test, np.arange(test.shape[0])),
         {n: texts(*short_texts(test, n, random_state=n)) for n in SHORT},
         kernel.T @ kernel,
         VARIANTS[model.variant].reads_logits,
     )
+
+
+def read_of(model: KATE, counts: sparse.csr_array) -> np.ndarray:
+    """What the read-out of a model reads of documents, `(n_documents, d)`."""
+    documents = np.arange(counts.shape[0])
+    none = np.zeros((0, model.n_components), np.float32)
+    batches = before_read_out(model.autoencoder_, counts, documents)
+    return np.concatenate([none, *batches])
 
 
 def short_texts(

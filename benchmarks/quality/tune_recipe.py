@@ -76,6 +76,14 @@ CHOICES: dict[str, dict[str, Any]] = {
     "sampled decoder": {"decoder": "sampled"},
     "10 % held out to watch": {"validation_fraction": 0.1},
     "centered": {"read_out": "centered"},
+    "whitened activations": {"read_out": "whitened"},
+    # What small networks had before.
+    "k = 5": {"k": 5},
+    "k = 5, no weight decay, separation .05": {
+        "k": 5,
+        "weight_decay": 0.0,
+        "separation": 0.05,
+    },
     "as in 0.1": {
         "weighting": "log",
         "input_dropout": 0.7,

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.quality.activations import read_of
 from benchmarks.search.posts import read_posts
 from kate_keras import KATE
 from kate_keras.layers import ReadOut
@@ -25,14 +26,14 @@ def measure_queries(
     model = KATE(n_components, max_features=n_words, verbose=False)
     model.fit([post.text for post in searched])
     counts = count_words([post.text for post in searched], model.vocabulary_)
-    activations = model.activations(counts)
+    read = read_of(model, counts)
     from_mean = ReadOut()
-    from_mean.adapt([activations[np.diff(counts.indptr) > 0]])
+    from_mean.adapt([read[np.diff(counts.indptr) > 0]])
     read_outs = {
         "default": model.encoder_.get_layer("read_out"),
         "from_mean": from_mean,
     }
-    vectors = {name: layer(activations).numpy() for name, layer in read_outs.items()}
+    vectors = {name: layer(read).numpy() for name, layer in read_outs.items()}
     labels = np.array([post.labels[0] for post in searched])
     wanted = np.array([post.labels[0] for post in asking])
     known = [known_words(model, post.text) for post in asking]
@@ -41,13 +42,15 @@ def measure_queries(
     for length in LENGTHS:
         texts = [" ".join(drawn(words, length, random)) for words in known]
         asked = count_words(texts, model.vocabulary_)
-        codes = model.activations(asked)
+        queries = read_of(model, asked)
         rows.append(
             {
                 "words": length or float(np.median(asked.sum(axis=1))),
                 "whole": length is None,
                 **{
-                    name: precision(layer(codes).numpy(), vectors[name], labels, wanted)
+                    name: precision(
+                        layer(queries).numpy(), vectors[name], labels, wanted
+                    )
                     for name, layer in read_outs.items()
                 },
             }

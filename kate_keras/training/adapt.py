@@ -66,7 +66,7 @@ def adapt_read_out(
     documents = documents_with_words(counts)
     zero, kernel = _nothing(autoencoder), autoencoder.kernel
     gram = kernel.T @ kernel if by_logits else None
-    batches = _before_read_out(autoencoder, counts, documents)
+    batches = before_read_out(autoencoder, counts, documents)
     try:
         read_out.adapt(batches, zero, gram)
     except ValueError as error:
@@ -89,13 +89,22 @@ def move_read_out(autoencoder: Autoencoder, before: Autoencoder) -> None:
 def _nothing(autoencoder: Autoencoder) -> np.ndarray:
     """What the read-out reads of a document without words, `(n_components,)`."""
     nothing = sparse.csr_array((1, autoencoder.vocabulary_size))
-    ((read,),) = _before_read_out(autoencoder, nothing, np.arange(1))
+    ((read,),) = before_read_out(autoencoder, nothing, np.arange(1))
     return np.asarray(read, np.float64)
 
 
-def _before_read_out(
+def before_read_out(
     autoencoder: Autoencoder, counts: Counts, documents: np.ndarray
 ) -> Iterator[np.ndarray]:
-    """What the read-out reads of documents, a batch at a time."""
+    """Yields what the read-out reads of documents, a batch at a time.
+
+    Args:
+        autoencoder: Model.
+        counts: Word counts, shape `(n_documents, vocabulary_size)`.
+        documents: Ids of the documents.
+
+    Yields:
+        Float32 arrays of shape `(n, n_components)`.
+    """
     for batch in sparse_batches(counts, documents, BATCH):
         yield autoencoder.before_read_out(batch).numpy()

@@ -124,7 +124,8 @@ async def explain(
 ) -> Response:
     """Splits topics of each document into exact shares of its words.
 
-    The vector is the read-out of the activations: centred and, usually, whitened.
+    The vector is usually the whitened sum of these shares, without the bias; by other
+    read-outs, which models of before have, it is made of the activations.
     """
     model = choose(request, body.model)
     request.scope["documents"] = len(body.documents)

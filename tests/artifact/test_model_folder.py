@@ -73,7 +73,7 @@ def test_it_can_be_saved_again_after_loading(model_folder, tmp_path, themed):
 
 def test_the_manifest_says_what_the_model_is(model, model_folder):
     manifest = json.loads((model_folder / "manifest.json").read_text())
-    assert manifest["format_version"] == 2
+    assert manifest["format_version"] == 3
     assert manifest["fingerprint"] == model.fingerprint_
     assert len(manifest["fingerprint"]) == 64
     assert manifest["dimensions"] == 6

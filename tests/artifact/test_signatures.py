@@ -106,17 +106,16 @@ def test_the_vector_is_the_designs_formula_in_numpy(model, themed):
     x = counts_of(model, themed[0]).toarray()
     kernel, bias, _ = model.autoencoder_.get_layer("tied_dense").get_weights()
     origin, whitening = model.encoder_.get_layer("read_out").get_weights()
-    bare = np.tanh(bias)
     documents = (x > 0).sum(axis=0)  # All of them were trained on.
     idf = np.log((1 + len(x)) / (1 + documents)) + 1
     logs = np.log1p(x) / np.log1p(x).max(axis=1, keepdims=True)
-    h = np.tanh(logs * idf / idf.mean() @ kernel + bias)
+    sums = logs * idf / idf.mean() @ kernel + bias
     vectors = model.transform(themed[0])
-    np.testing.assert_allclose((h - origin) @ whitening, vectors, atol=1e-4)
+    np.testing.assert_allclose((sums - origin) @ whitening, vectors, atol=1e-4)
     # The read-out by its formula, along and across the way to the mean document.
-    np.testing.assert_allclose(origin, bare, atol=1e-6)
+    np.testing.assert_allclose(origin, bias, atol=1e-6)
     weight = kernel.T @ kernel
-    h, bare = h @ weight, bare @ weight
+    h, bare = sums @ weight, bias @ weight
     way = h.mean(axis=0) - bare
     way /= np.linalg.norm(way)
     lengths = (h - bare) @ way
