@@ -19,25 +19,23 @@ DECAY_DOCUMENTS = 10_000
 def scaled_alpha(k: int) -> float:
     """Returns the amplification that keeps the winners' common push alike for all `k`.
 
-        alpha = 6.26 max((8 / k)^2, (6 / k)^1.5)
+        alpha = 6.26 (6 / k)^1.5
 
     With `k` a share of the units, a sign's energy `E` grows like the number of losers,
     so like `k`; and `alpha * E` is added to about `k / 2` winners, whose rows of the
-    decoder sum up to a logit that grows like `k` where they are alike, as those of few
-    units are, and like `sqrt(k)` where they have nothing in common. The paper's 6.26,
-    which it used for all sizes, is met up to `k = 8`; at `k = 102` that makes winners
-    of size 100, and training diverges.
+    decoder sum up to a logit that grows like `sqrt(k)`. The paper's 6.26, which it used
+    for all sizes, is met at its smallest, `k = 6`; at `k = 102` that makes winners of
+    size 100, and training diverges.
 
     Args:
-        k: Winners, at least 1. Below 8 it counts as 8.
+        k: Winners, at least 1. Below 6 it counts as 6.
 
     Example:
         >>> from kate_keras.training import scaled_alpha
-        >>> [round(scaled_alpha(k), 3) for k in (6, 8, 16, 32, 102)]
-        [6.26, 6.26, 1.565, 0.508, 0.089]
+        >>> [round(scaled_alpha(k), 3) for k in (5, 6, 32, 102)]
+        [6.26, 6.26, 0.508, 0.089]
     """
-    k = max(k, 8)
-    return PAPER_ALPHA * max(math.pow(8 / k, 2), math.pow(6 / k, 1.5))
+    return PAPER_ALPHA * math.pow(6 / max(k, 6), 1.5)
 
 
 def scaled_learning_rate(n_words: int) -> float:

@@ -72,17 +72,14 @@ def test_small_corpora_get_small_batches(n_documents, batch):
     ("k", "alpha"),
     [
         (1, 6.26),
-        (7, 6.26),
-        (8, 6.26),
-        (10, 4.0064),  # 0.8^2
-        (16, 1.565),
-        (18, 1.236543),  # (4 / 9)^2 = 0.197531; (1 / 3)^1.5 = 0.192450
-        (19, 1.110889),  # (6 / 19)^1.5 = 0.315789 * 0.561951; (8 / 19)^2 = 0.177285
+        (5, 6.26),
+        (6, 6.26),
+        (7, 4.967687),  # (6 / 7)^1.5 = 0.857143 * 0.925820 = 0.793560
         (24, 0.7825),  # (1 / 4)^1.5 = 1 / 8
         (54, 0.231852),  # (1 / 9)^1.5 = 1 / 27
     ],
 )
-def test_the_amplification_falls_from_eight_winners_on(k, alpha):
+def test_the_amplification_falls_from_six_winners_on(k, alpha):
     assert scaled_alpha(k) == pytest.approx(alpha, rel=1e-5)
     assert RECIPES["default"].alpha_for(k) == scaled_alpha(k)
 
