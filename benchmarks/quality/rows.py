@@ -61,7 +61,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     options = model.get_params()
     del options["verbose"]
     recipe = model._recipe()
-    k = model.k or recipe.k(model.n_components)
+    k = model.k or recipe.k(VARIANTS[model.variant].width * model.n_components)
     decay = recipe.weight_decay_for(cell.n_words, model.n_components, n_documents=1)
     separation = recipe.separation_for(cell.n_words, model.n_components)
     choices = asdict(recipe)
