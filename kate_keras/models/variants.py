@@ -50,8 +50,8 @@ class Variant:
         linear: Whether its units are linear. A bias that decays keeps `tanh` from
             where it is flat; linear units have no such place, and only lose by it.
         read_out: What its read-out is by the default, if nothing competes outside
-            training; see `ReadOut`. What `tanh` takes from large pre-activations is
-            worth nothing where units lean one way.
+            training; see `ReadOut`. A linear one keeps what `tanh` takes from large
+            pre-activations, by which units gain nothing that did not compete.
         reads_logits: Whether its read-out weighs directions of the code by the words
             that the decoder makes of them; see `ReadOut.adapt`. Where units lean one
             way, as they do if losers give nothing to winners, that would hide what else
