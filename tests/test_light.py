@@ -70,7 +70,7 @@ def test_a_text_without_known_words_is_exactly_zero(variant, themed, tmp_path):
 
 
 def test_a_folder_measured_from_the_mean_keeps_its_vectors(themed, tmp_path):
-    model = small_kate(epochs=2).fit(themed[0])
+    model = small_kate(epochs=2, read_out="whitened").fit(themed[0])
     counts = count_words(themed[0], model.vocabulary_)
     read_out = model.encoder_.get_layer("read_out")
     read_out.adapt([model.activations(counts)])

@@ -32,9 +32,9 @@ def test_the_units_biases_decay_a_tenth_as_much_as_weights_and_others_do_not():
     autoencoder = DeepKATEAutoencoder(150_000, 2, k=2, alpha=1.0)
     network = compiled_network(autoencoder, RECIPES["default"], ALONE, 20_000)
     optimizer, variables = network.optimizer, network.trainable_variables
-    # 8 (2 / 128) / 2, for 300,000 weights and 20,000 documents, and 10 times 2,000
-    # words or more.
-    decay = 0.0625 * 10 ** (1 / 6)
+    # 8 (2 / 128)^(3/4) / 2, for 300,000 weights and 20,000 documents, and 10 times
+    # 2,000 words or more.
+    decay = 2**-2.5 * 10 ** (1 / 6)
     decays = {v.path: optimizer._weight_decay_of(v.value) for v in variables}
     assert decays == {
         "tied_dense/kernel": pytest.approx(decay),
