@@ -78,7 +78,6 @@ CHOICES: dict[str, dict[str, Any]] = {
     "centered": {"read_out": "centered"},
     "whitened activations": {"read_out": "whitened"},
     # What small networks had before.
-    "k = 5": {"k": 5},
     "k = 5, no weight decay, separation .05": {
         "k": 5,
         "weight_decay": 0.0,
