@@ -189,6 +189,11 @@ class Autoencoder(keras.Model):
         """
         self.get_layer("tied_dense").reverse_bias.assign(logits)
 
+    def start_units(self, bias: float) -> None:
+        """Sets the biases `b` of all units, from which training starts."""
+        biases = self.get_layer("tied_dense").bias
+        biases.assign(np.full(biases.shape, bias, np.float32))
+
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this model anew."""
         return {

@@ -52,6 +52,9 @@ class Variant:
         read_out: What its read-out is by the default, if nothing competes outside
             training; see `ReadOut`. A linear one keeps what `tanh` takes from large
             pre-activations, by which units gain nothing that did not compete.
+        one_sided: Whether the units of a small network start on one side. It is what
+            KATE's need: where nothing is added to winners, or units are linear, they
+            do not become alike.
         reads_logits: Whether its read-out weighs directions of the code by the words
             that the decoder makes of them; see `ReadOut.adapt`. Where units lean one
             way, as they do if losers give nothing to winners, that would hide what else
@@ -66,6 +69,7 @@ class Variant:
     decay_share: float = 0.0
     linear: bool = False
     read_out: ReadOutMode = "whitened"
+    one_sided: bool = False
     reads_logits: bool = False
 
 
@@ -82,6 +86,7 @@ VARIANTS = {
         ("k", "alpha", "inference"),
         decay_share=1.0,
         read_out="linear",
+        one_sided=True,
         reads_logits=True,
     ),
     "deep": Variant(
@@ -96,6 +101,7 @@ VARIANTS = {
         ("k", "inference"),
         decay_share=0.5,
         read_out="linear",
+        one_sided=True,
         reads_logits=True,
     ),
     "no-energy": Variant(

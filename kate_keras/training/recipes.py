@@ -14,6 +14,8 @@ from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import MODES, ReadOutMode
 from kate_keras.models import VARIANTS
 from kate_keras.training.scaling import (
+    ONE_SIDED_BIAS,
+    one_sided_share,
     scaled_alpha,
     scaled_learning_rate,
     scaled_separation,
@@ -33,6 +35,8 @@ class Recipe:
         k_share: Winners as a share of the components.
         fewest_winners: How many win at least, if that is no more than two fifths of
             the components.
+        one_sided: Whether the units of a small network start on one side, and compete
+            for more places; see `one_sided_share`.
         alpha: Amplification of the competition; `None`, `scaled_alpha(k)`.
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
         output_bias: Start of the decoder's bias: `"frequencies"`, so that an empty
@@ -64,6 +68,7 @@ class Recipe:
     input_dropout: float
     k_share: float
     fewest_winners: int
+    one_sided: bool
     alpha: float | None
     loss: Literal["words", "binary"]
     output_bias: Literal["frequencies", "zeros"]
@@ -110,6 +115,8 @@ class Recipe:
         require(valid, "learning_rate", "finite and above 0, in float32 too", rate)
         valid = decay is None or (is_number(decay) and 0 <= decay <= MOST)
         require(valid, "weight_decay", "finite and at least 0, in float32 too", decay)
+        one_sided = isinstance(self.one_sided, bool)
+        require(one_sided, "one_sided", "True or False", self.one_sided)
         for name in ("decay_share", "bias_decay"):
             share = getattr(self, name)
             valid = is_number(share) and 0 <= share <= 1
@@ -122,7 +129,16 @@ class Recipe:
     def k(self, n_components: int) -> int:
         """Returns the winners for a number of components, at least one."""
         fewest = min(self.fewest_winners, 2 * n_components // 5)
-        return max(1, fewest, math.floor(self.k_share * n_components))
+        winners = max(1, fewest, math.floor(self.k_share * n_components))
+        places = math.floor(winners * (1 + self._sided(n_components)))
+        return min(places, n_components)
+
+    def unit_bias_for(self, n_components: int) -> float:
+        """Returns where units' biases start for a number of components."""
+        return ONE_SIDED_BIAS * self._sided(n_components)
+
+    def _sided(self, n_components: int) -> float:
+        return one_sided_share(n_components) if self.one_sided else 0.0
 
     def alpha_for(self, k: int) -> float:
         """Returns the amplification for a number of winners."""
@@ -168,6 +184,7 @@ RECIPES = {
         input_dropout=0.0,
         k_share=0.25,
         fewest_winners=6,
+        one_sided=False,
         alpha=PAPER_ALPHA,
         loss="binary",
         output_bias="zeros",
@@ -191,6 +208,7 @@ RECIPES = {
         input_dropout=0.75,
         k_share=0.25,
         fewest_winners=8,
+        one_sided=True,
         alpha=None,
         loss="words",
         output_bias="frequencies",
@@ -232,8 +250,8 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
             recipe and are not `None` replace it. A chosen `batch_size` holds for small
             corpora too. A `variant` has its share of the rule's decay; if that
             is none, its topics are not moved apart either, unless that is chosen. The
-            biases of linear units do not decay. Where units compete outside training,
-            the read-out is of what they are then.
+            biases of linear units do not decay. Not all start on one side. Where units
+            compete outside training, the read-out is of what they are then.
 
     Raises:
         InputError: If there is no such recipe, or a choice is out of its range.
@@ -246,6 +264,7 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
     variant = VARIANTS.get(str(options.get("variant", "kate")))
     if variant:
         chosen["decay_share"] = variant.decay_share
+        chosen["one_sided"] = recipe.one_sided and variant.one_sided
         if not variant.decay_share:
             chosen.setdefault("separation", 0.0)
         if variant.linear:

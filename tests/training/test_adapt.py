@@ -75,3 +75,22 @@ def test_training_starts_where_the_recipe_says(variant, choice, start):
     logits = np.log(mean) - (np.log1p(-mean) if "recipe" in choice else 0)
     expected = logits if start == "frequencies" else np.zeros(4)
     np.testing.assert_allclose(bias, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("d", "options", "start"),
+    [
+        (3, {}, 0.5),
+        (64, {"variant": "no-amplification"}, 0.25),
+        (128, {}, 0.0),
+        (3, {"variant": "k-sparse"}, 0.0),
+        (3, {"variant": "deep"}, 0.0),
+        (3, {"recipe": "paper"}, 0.0),
+    ],
+)
+def test_units_start_where_the_recipe_says(d, options, start):
+    counts = np.random.default_rng(0).poisson(0.2, (30, 150)).astype("float32")
+    common = {"learning_rate": 1e-9, "epochs": 1, "verbose": False}
+    model = KATE(d, **{**common, **options}).fit(counts)
+    bias = model.autoencoder_.get_layer("tied_dense").bias.numpy()
+    np.testing.assert_allclose(bias, start, atol=1e-5)
