@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from kate_keras.layers import k_competitive
 from kate_keras.layers.competition import compete
+from kate_keras.models import Autoencoder
 from kate_keras.training import fit, train
 from kate_keras.training.callbacks import BestWeights
 
@@ -102,6 +103,14 @@ def averaged(*arguments: Any, **options: Any) -> History:
         return train(*arguments, **options)
 
 
+def from_the_middle(
+    autoencoder: Autoencoder, *arguments: Any, **options: Any
+) -> History:
+    """Trains units whose biases start at 0, in small networks too."""
+    autoencoder.start_units(0.0)
+    return train(autoencoder, *arguments, **options)
+
+
 # What `KATE.fit` takes as its trainer.
 OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "competition let go in the second half": partial(competing, let_go),
@@ -109,4 +118,6 @@ OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "half of each code competes": partial(competing, half_blended),
     "half of the documents compete": half_of_the_documents,
     "mean weights of the last 5 epochs": averaged,
+    "units start in the middle": from_the_middle,
+    "units start in the middle, k = 8": from_the_middle,
 }
