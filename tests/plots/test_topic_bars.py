@@ -42,4 +42,5 @@ def test_a_models_topic_is_drawn(ax, model):
     plot_topic(topic, ax=ax)
     assert words(ax)[0] == topic.positive[0][0]
     assert words(ax)[-1] == topic.negative[0][0]
-    assert len(ax.patches) == 10
+    # Of 5 words a side where so many pull that way.
+    assert len(ax.patches) == len(topic.positive) + len(topic.negative) > 5
