@@ -60,9 +60,9 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     Args:
         n_components: Number of topics `d`, the size of a vector.
-        k: Winners of the competition; `None`, a quarter of the units that compete, and
-            more in small networks: 16 of 20 or 32, 24 of 64. Half of them are for
-            units above 0, half for those below; units of small networks start above.
+        k: Winners of the competition; `None`, half of the units, but at least 16 where
+            there are 20. Half of them are for units above 0, where all start, half for
+            those below. Of relatives whose units start in the middle half as many win.
             Options that the variant does not have are refused.
         alpha: Amplification of the losers' energy; `None`, scaled with `k`.
         recipe: `"default"`, the best that was found on validation data, or `"paper"`,
@@ -558,8 +558,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             random_state=int(seed),
         )
         adapt_input(autoencoder, counts)
-        if unit_bias := recipe.unit_bias_for(self.n_components):
-            autoencoder.start_units(unit_bias)
+        if recipe.unit_bias:
+            autoencoder.start_units(recipe.unit_bias)
         if recipe.output_bias == "frequencies":
             adapt_output(autoencoder, counts, recipe.loss)
         history = trainer(

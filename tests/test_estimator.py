@@ -399,13 +399,13 @@ def test_the_rules_of_the_default_hold_after_loading_too(themed, tmp_path):
     assert again.fit(themed[0]).fingerprint_ == model.fingerprint_
 
 
-def test_a_quarter_wins_and_is_amplified_by_the_rule():
+def test_half_wins_and_is_amplified_by_the_rule():
     counts = np.random.default_rng(0).poisson(0.2, (30, 150)).astype("float32")
     model = KATE(128, epochs=1, verbose=False).fit(counts)
     competition = model.autoencoder_.competition()
-    assert competition.k == 32
-    # 6.26 (6 / 32)^1.5
-    assert competition.alpha == pytest.approx(0.508249, rel=1e-5)
+    assert competition.k == 64
+    # 6.26 (6 / 64)^1.5
+    assert competition.alpha == pytest.approx(0.179693, rel=1e-5)
 
 
 @pytest.mark.parametrize("d", [4, 20])

@@ -106,7 +106,7 @@ def averaged(*arguments: Any, **options: Any) -> History:
 def from_the_middle(
     autoencoder: Autoencoder, *arguments: Any, **options: Any
 ) -> History:
-    """Trains units whose biases start at 0, in small networks too."""
+    """Trains units whose biases start at 0."""
     autoencoder.start_units(0.0)
     return train(autoencoder, *arguments, **options)
 
@@ -120,4 +120,5 @@ OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "mean weights of the last 5 epochs": averaged,
     "units start in the middle": from_the_middle,
     "units start in the middle, k = 8": from_the_middle,
+    "units start in the middle, k = 32": from_the_middle,
 }

@@ -64,10 +64,9 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     k = model.k or recipe.k(VARIANTS[model.variant].width * model.n_components)
     decay = recipe.weight_decay_for(cell.n_words, model.n_components, n_documents=1)
     separation = recipe.separation_for(cell.n_words, model.n_components)
-    unit_bias = recipe.unit_bias_for(model.n_components)
     choices = asdict(recipe)
     # As in cells of before there was any.
-    later = ("separation", "bias_decay", "decay_share", "fewest_winners", "one_sided")
+    later = ("separation", "bias_decay", "decay_share", "fewest_winners", "unit_bias")
     for name in later:
         del choices[name]
     return {
@@ -80,7 +79,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
         "weight_decay": decay,
         **(_decaying(model, recipe) if decay else {}),
         **({"separation": separation} if separation else {}),
-        **({"unit_bias": unit_bias} if unit_bias else {}),
+        **({"unit_bias": recipe.unit_bias} if recipe.unit_bias else {}),
         "sample_size": SAMPLE_SIZE,
         "most_held_out": MOST_HELD_OUT,
         **_whitened(model, recipe),

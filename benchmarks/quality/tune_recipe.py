@@ -38,8 +38,9 @@ CHOICES: dict[str, dict[str, Any]] = {
     "log input": {"weighting": "log"},
     "input dropout .5": {"input_dropout": 0.5},
     "input dropout .9": {"input_dropout": 0.9},
+    "k = 32": {"k": 32},
     "k = 48": {"k": 48},
-    "k = 64": {"k": 64},
+    "k = 96": {"k": 96},
     "alpha 2/k": {"variant": "no-amplification"},
     "alpha .25": {"alpha": 0.25},
     "alpha 6.26": {"alpha": 6.26},
@@ -77,8 +78,9 @@ CHOICES: dict[str, dict[str, Any]] = {
     "10 % held out to watch": {"validation_fraction": 0.1},
     "centered": {"read_out": "centered"},
     "whitened activations": {"read_out": "whitened"},
-    # With another training; what small networks had before.
+    # With another training; the winners of before in 20 dimensions and in 128.
     "units start in the middle, k = 8": {"k": 8},
+    "units start in the middle, k = 32": {"k": 32},
     "as in 0.1": {
         "weighting": "log",
         "input_dropout": 0.7,

@@ -31,7 +31,7 @@ from kate_keras.training import RECIPES, best_epoch
 # Options of the estimator; those not given keep the estimator's default.
 ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
     "--n-components": {"type": positive, "help": "number of topics (default: 128)"},
-    "--k": {"type": positive, "help": "winners (default: a quarter, 16 of 20 topics)"},
+    "--k": {"type": positive, "help": "winners (default: half, at least 16 of 20)"},
     "--alpha": {"type": float, "help": "amplification of the losers' energy"},
     "--recipe": {"choices": list(RECIPES), "help": "named set of training choices"},
     "--variant": {"choices": list(VARIANTS), "help": "KATE or one of its relatives"},

@@ -14,8 +14,6 @@ from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import MODES, ReadOutMode
 from kate_keras.models import VARIANTS
 from kate_keras.training.scaling import (
-    ONE_SIDED_BIAS,
-    one_sided_share,
     scaled_alpha,
     scaled_learning_rate,
     scaled_separation,
@@ -32,11 +30,14 @@ class Recipe:
     Args:
         weighting: Input weighting; see `LogCount`.
         input_dropout: Share of the input that training hides.
-        k_share: Winners as a share of the components.
-        fewest_winners: How many win at least, if that is no more than two fifths of
-            the components.
-        one_sided: Whether the units of a small network start on one side, and compete
-            for more places; see `one_sided_share`.
+        k_share: Winners as a share of the components, where units start in the middle.
+        fewest_winners: How many win at least then, if that is no more than two fifths
+            of the components.
+        unit_bias: Where the biases of units start. A unit that has learned its theme
+            lies on one side of its activation for almost all documents, and what it
+            tells is how far from the middle; those that the competition pulls both ways
+            become alike. Above 0 all start on one side, and compete for that side's
+            places, half of `k`: so twice as many win.
         alpha: Amplification of the competition; `None`, `scaled_alpha(k)`.
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
         output_bias: Start of the decoder's bias: `"frequencies"`, so that an empty
@@ -68,7 +69,7 @@ class Recipe:
     input_dropout: float
     k_share: float
     fewest_winners: int
-    one_sided: bool
+    unit_bias: float
     alpha: float | None
     loss: Literal["words", "binary"]
     output_bias: Literal["frequencies", "zeros"]
@@ -115,9 +116,7 @@ class Recipe:
         require(valid, "learning_rate", "finite and above 0, in float32 too", rate)
         valid = decay is None or (is_number(decay) and 0 <= decay <= MOST)
         require(valid, "weight_decay", "finite and at least 0, in float32 too", decay)
-        one_sided = isinstance(self.one_sided, bool)
-        require(one_sided, "one_sided", "True or False", self.one_sided)
-        for name in ("decay_share", "bias_decay"):
+        for name in ("decay_share", "bias_decay", "unit_bias"):
             share = getattr(self, name)
             valid = is_number(share) and 0 <= share <= 1
             require(valid, name, "from 0 to 1", share)
@@ -130,15 +129,7 @@ class Recipe:
         """Returns the winners for a number of components, at least one."""
         fewest = min(self.fewest_winners, 2 * n_components // 5)
         winners = max(1, fewest, math.floor(self.k_share * n_components))
-        places = math.floor(winners * (1 + self._sided(n_components)))
-        return min(places, n_components)
-
-    def unit_bias_for(self, n_components: int) -> float:
-        """Returns where units' biases start for a number of components."""
-        return ONE_SIDED_BIAS * self._sided(n_components)
-
-    def _sided(self, n_components: int) -> float:
-        return one_sided_share(n_components) if self.one_sided else 0.0
+        return min(2 * winners, n_components) if self.unit_bias else winners
 
     def alpha_for(self, k: int) -> float:
         """Returns the amplification for a number of winners."""
@@ -184,7 +175,7 @@ RECIPES = {
         input_dropout=0.0,
         k_share=0.25,
         fewest_winners=6,
-        one_sided=False,
+        unit_bias=0.0,
         alpha=PAPER_ALPHA,
         loss="binary",
         output_bias="zeros",
@@ -208,7 +199,7 @@ RECIPES = {
         input_dropout=0.75,
         k_share=0.25,
         fewest_winners=8,
-        one_sided=True,
+        unit_bias=0.5,
         alpha=None,
         loss="words",
         output_bias="frequencies",
@@ -250,8 +241,9 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
             recipe and are not `None` replace it. A chosen `batch_size` holds for small
             corpora too. A `variant` has its share of the rule's decay; if that
             is none, its topics are not moved apart either, unless that is chosen. The
-            biases of linear units do not decay. Not all start on one side. Where units
-            compete outside training, the read-out is of what they are then.
+            biases of linear units do not decay. Units start on one side in those that
+            need it. Where units compete outside training, the read-out is of what they
+            are then.
 
     Raises:
         InputError: If there is no such recipe, or a choice is out of its range.
@@ -264,7 +256,8 @@ def customized_recipe(name: str, options: Mapping[str, Any]) -> Recipe:
     variant = VARIANTS.get(str(options.get("variant", "kate")))
     if variant:
         chosen["decay_share"] = variant.decay_share
-        chosen["one_sided"] = recipe.one_sided and variant.one_sided
+        if not variant.one_sided:
+            chosen["unit_bias"] = 0.0
         if not variant.decay_share:
             chosen.setdefault("separation", 0.0)
         if variant.linear:

@@ -10,10 +10,6 @@ DECAY_WEIGHTS = 20_000
 DECAY_WORDS = (2000, 20_000)
 # Components at which decay and separation are those of their formulas' numbers.
 DECAY_COMPONENTS = 128
-# Components up to which all units start on one side, and from which on none has to.
-ONE_SIDED_COMPONENTS = (32, 128)
-# Where they start then: tanh(.5) = .46.
-ONE_SIDED_BIAS = 0.5
 # Share of the way to orthogonal topics that all are moved.
 LEAST_SEPARATION = 0.05
 # The more documents than this are learned from, the less weights decay by a step.
@@ -40,30 +36,6 @@ def scaled_alpha(k: int) -> float:
         [6.26, 6.26, 0.508, 0.089]
     """
     return PAPER_ALPHA * math.pow(6 / max(k, 6), 1.5)
-
-
-def one_sided_share(n_components: int) -> float:
-    """Returns how far units of a network start on one side of their activation.
-
-        share = log(128 / d) / log(128 / 32), from 0 to 1
-
-    A unit that has learned its theme lies on one side for almost all documents, and
-    what it tells is how far from the middle. Many units get there by themselves. Of
-    few, those that the competition pulls both ways stay in the middle, and become
-    alike. Units on one side compete for the places of that side alone, half of `k`: so
-    there are more of them by this share.
-
-    Args:
-        n_components: Components `d`, at least 1.
-
-    Example:
-        >>> from kate_keras.training.scaling import one_sided_share
-        >>> [one_sided_share(d) for d in (4, 32, 64, 128, 512)]
-        [1.0, 1.0, 0.5, 0.0, 0.0]
-    """
-    all_up_to, none_from = ONE_SIDED_COMPONENTS
-    share = math.log(none_from / n_components) / math.log(none_from / all_up_to)
-    return min(1.0, max(0.0, share))
 
 
 def scaled_learning_rate(n_words: int) -> float:

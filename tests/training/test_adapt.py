@@ -81,8 +81,7 @@ def test_training_starts_where_the_recipe_says(variant, choice, start):
     ("d", "options", "start"),
     [
         (3, {}, 0.5),
-        (64, {"variant": "no-amplification"}, 0.25),
-        (128, {}, 0.0),
+        (130, {"variant": "no-amplification"}, 0.5),
         (3, {"variant": "k-sparse"}, 0.0),
         (3, {"variant": "deep"}, 0.0),
         (3, {"recipe": "paper"}, 0.0),

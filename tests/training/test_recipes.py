@@ -47,18 +47,15 @@ def test_alpha_is_the_choice_if_there_is_one():
         (15, 6, 12),
         (19, 6, 14),
         (20, 6, 16),
-        (32, 8, 16),
-        # 9 (1 + log2(128 / 36) / 2) = 17.2; 12 (1 + log2(128 / 48) / 2) = 20.5.
-        (36, 9, 17),
-        (48, 12, 20),
-        (64, 16, 24),
-        # 31 (1 + log2(128 / 127) / 2) = 31.2.
-        (127, 31, 31),
-        (128, 32, 32),
-        (512, 128, 128),
+        (27, 6, 16),
+        (28, 7, 16),
+        (35, 8, 16),
+        (36, 9, 18),
+        (128, 32, 64),
+        (512, 128, 256),
     ],
 )
-def test_k_is_a_quarter_of_the_components_but_not_too_few(d, paper, default):
+def test_k_is_a_share_of_the_components_but_not_too_few(d, paper, default):
     assert RECIPES["paper"].k(d) == paper
     assert RECIPES["default"].k(d) == default
 
@@ -67,20 +64,18 @@ def test_k_is_a_quarter_of_the_components_but_not_too_few(d, paper, default):
     ("d", "k"),
     [(1, 1), (3, 1), (19, 7), (20, 8), (35, 8), (36, 9), (64, 16), (128, 32)],
 )
-def test_units_that_start_in_the_middle_share_both_sides_places(d, k):
+def test_half_as_many_win_of_units_that_start_in_the_middle(d, k):
     recipe = customized_recipe("default", {"variant": "k-sparse"})
+    assert recipe.unit_bias == 0
     assert recipe.k(d) == k
-    assert recipe.unit_bias_for(d) == 0
 
 
-@pytest.mark.parametrize(
-    ("d", "bias"), [(1, 0.5), (32, 0.5), (64, 0.25), (90.5, 0.125), (128, 0), (512, 0)]
-)
 @pytest.mark.parametrize("variant", ["kate", "no-amplification"])
-def test_units_of_small_networks_start_on_one_side(variant, d, bias):
+def test_units_start_on_one_side_by_the_default(variant):
     recipe = customized_recipe("default", {"variant": variant})
-    assert recipe.unit_bias_for(d) == pytest.approx(bias, abs=1e-4)
-    assert customized_recipe("paper", {"variant": variant}).unit_bias_for(d) == 0
+    assert recipe.unit_bias == 0.5
+    assert recipe.k(128) == 64
+    assert customized_recipe("paper", {"variant": variant}).unit_bias == 0
 
 
 @pytest.mark.parametrize(
@@ -233,7 +228,7 @@ def test_the_paper_starts_from_zeros_and_drops_its_learning_rate_by_steps():
         ("learning_rate", (None, 1e-9, 1e9), (0.0, -1.0, float("inf"), float("nan"))),
         ("weight_decay", (None, 0, 1e9), (-0.001, float("inf"), float("nan"))),
         ("fewest_winners", (1, 100), (0, -1, 1.5, None)),
-        ("one_sided", (True, False), (0, 1, "yes", None)),
+        ("unit_bias", (0, 0.5, 1), (-0.001, 1.001, float("nan"), None)),
         ("decay_share", (0, 0.5, 1), (-0.001, 1.001, float("nan"), None)),
         ("bias_decay", (0, 0.1, 1), (-0.001, 1.001, float("nan"), None)),
         ("separation", (None, 0, 0.5, 1), (-0.001, 1.001, float("nan"), True)),
