@@ -61,8 +61,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     Args:
         n_components: Number of topics `d`, the size of a vector.
         k: Winners of the competition; `None`, half of the units, but at least 16 where
-            there are 20. Half of them are for units above 0, where all start, half for
-            those below. Of relatives whose units start in the middle half as many win.
+            there are 20. Half of them are for units above 0, half for those below.
             Options that the variant does not have are refused.
         alpha: Amplification of the losers' energy; `None`, scaled with `k`.
         recipe: `"default"`, the best that was found on validation data, or `"paper"`,

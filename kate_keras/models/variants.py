@@ -57,8 +57,7 @@ class Variant:
             pulled both ways, some would become alike. Linear ones do not.
         reads_logits: Whether its read-out weighs directions of the code by the words
             that the decoder makes of them; see `ReadOut.adapt`. Where units lean one
-            way, as they do if losers give nothing to winners, that would hide what else
-            they tell.
+            way, as they do if nothing competes, that would hide what else they tell.
     """
 
     build: Callable[..., Autoencoder]
@@ -112,7 +111,11 @@ VARIANTS = {
         partial(PlainAutoencoder, activation="tanh"), decay_share=0.5
     ),
     "k-sparse": Variant(
-        KSparseAutoencoder, ("k", "inference"), decay_share=0.5, linear=True
+        KSparseAutoencoder,
+        ("k", "inference"),
+        decay_share=0.5,
+        linear=True,
+        reads_logits=True,
     ),
     "plain": Variant(PlainAutoencoder),
     "denoising-masking": Variant(

@@ -30,14 +30,12 @@ class Recipe:
     Args:
         weighting: Input weighting; see `LogCount`.
         input_dropout: Share of the input that training hides.
-        k_share: Winners as a share of the components, where units start in the middle.
-        fewest_winners: How many win at least then, if that is no more than two fifths
-            of the components.
+        k_share: Winners as a share of the components.
+        fewest_winners: How many win at least, if that is no more than 8/5 of the share.
         unit_bias: Where the biases of units start. A unit that has learned its theme
             lies on one side of its activation for almost all documents, and what it
             tells is how far from the middle; those that the competition pulls both ways
-            become alike. Above 0 all start on one side, and compete for that side's
-            places, half of `k`: so twice as many win.
+            become alike. Above 0 all start on one side.
         alpha: Amplification of the competition; `None`, `scaled_alpha(k)`.
         loss: `"words"` (softmax) or `"binary"`; see `kate_keras.training`.
         output_bias: Start of the decoder's bias: `"frequencies"`, so that an empty
@@ -127,9 +125,9 @@ class Recipe:
 
     def k(self, n_components: int) -> int:
         """Returns the winners for a number of components, at least one."""
-        fewest = min(self.fewest_winners, 2 * n_components // 5)
-        winners = max(1, fewest, math.floor(self.k_share * n_components))
-        return min(2 * winners, n_components) if self.unit_bias else winners
+        share = math.floor(self.k_share * n_components)
+        most = math.floor(8 * self.k_share * n_components / 5)
+        return max(1, share, min(self.fewest_winners, most))
 
     def alpha_for(self, k: int) -> float:
         """Returns the amplification for a number of winners."""
@@ -197,8 +195,8 @@ RECIPES = {
     "default": Recipe(
         weighting="log-idf",
         input_dropout=0.75,
-        k_share=0.25,
-        fewest_winners=8,
+        k_share=0.5,
+        fewest_winners=16,
         unit_bias=0.5,
         alpha=None,
         loss="words",

@@ -42,15 +42,16 @@ def test_alpha_is_the_choice_if_there_is_one():
     ("d", "paper", "default"),
     [
         (1, 1, 1),
+        # 8/5 of half of 3 is 2.4.
         (3, 1, 2),
         (5, 2, 4),
         (15, 6, 12),
-        (19, 6, 14),
+        (19, 6, 15),
         (20, 6, 16),
         (27, 6, 16),
         (28, 7, 16),
-        (35, 8, 16),
-        (36, 9, 18),
+        (33, 8, 16),
+        (34, 8, 17),
         (128, 32, 64),
         (512, 128, 256),
     ],
@@ -61,20 +62,11 @@ def test_k_is_a_share_of_the_components_but_not_too_few(d, paper, default):
 
 
 @pytest.mark.parametrize(
-    ("d", "k"),
-    [(1, 1), (3, 1), (19, 7), (20, 8), (35, 8), (36, 9), (64, 16), (128, 32)],
+    ("variant", "bias"),
+    [("kate", 0.5), ("no-amplification", 0.5), ("k-sparse", 0), ("deep", 0)],
 )
-def test_half_as_many_win_of_units_that_start_in_the_middle(d, k):
-    recipe = customized_recipe("default", {"variant": "k-sparse"})
-    assert recipe.unit_bias == 0
-    assert recipe.k(d) == k
-
-
-@pytest.mark.parametrize("variant", ["kate", "no-amplification"])
-def test_units_start_on_one_side_by_the_default(variant):
-    recipe = customized_recipe("default", {"variant": variant})
-    assert recipe.unit_bias == 0.5
-    assert recipe.k(128) == 64
+def test_tanh_units_that_compete_start_on_one_side(variant, bias):
+    assert customized_recipe("default", {"variant": variant}).unit_bias == bias
     assert customized_recipe("paper", {"variant": variant}).unit_bias == 0
 
 
