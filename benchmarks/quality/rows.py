@@ -65,9 +65,9 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     decay = recipe.weight_decay_for(cell.n_words, model.n_components, n_documents=1)
     separation = recipe.separation_for(cell.n_words, model.n_components)
     choices = asdict(recipe)
-    # As in cells of before there was any.
-    later = ("separation", "bias_decay", "decay_share", "fewest_winners", "unit_bias")
-    for name in later:
+    # Told by what they make, and only where they make anything.
+    winners, decay_shares = ("k_share", "fewest_winners"), ("decay_share", "bias_decay")
+    for name in (*winners, *decay_shares, "separation", "unit_bias"):
         del choices[name]
     return {
         "options": options,
