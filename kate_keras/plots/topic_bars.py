@@ -37,6 +37,7 @@ def plot_topic(topic: Topic, *, ax: Axes | None = None) -> Axes:
     ax.barh(places, influences, color=colors, height=0.75)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_yticks(places, [word for word, _ in words], parse_math=False)
+    ax.locator_params(axis="x", nbins=4)
     ax.set_ylim(max(len(words), 1) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.set_title(f"topic {topic.index}")

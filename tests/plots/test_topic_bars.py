@@ -1,4 +1,7 @@
+from itertools import pairwise
+
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from kate_keras.analysis import Topic
 from kate_keras.plots import plot_topic
@@ -44,3 +47,19 @@ def test_a_models_topic_is_drawn(ax, model):
     assert words(ax)[-1] == topic.negative[0][0]
     # Of 5 words a side where so many pull that way.
     assert len(ax.patches) == len(topic.positive) + len(topic.negative) > 5
+
+
+def test_small_influences_stay_readable_on_small_axes():
+    words = tuple((f"word{i}", 0.0068 - 0.0004 * i) for i in range(7))
+    topic = Topic(7, words, tuple((word, -influence) for word, influence in words))
+    figure = Figure(figsize=(3.2, 3.2), layout="constrained")
+    ax = plot_topic(topic, ax=figure.subplots())
+    figure.draw_without_rendering()
+    left, right = ax.get_xlim()
+    boxes = [
+        label.get_window_extent()
+        for label in ax.get_xticklabels()
+        if left <= label.get_position()[0] <= right
+    ]
+    assert len(boxes) >= 3
+    assert all(a.x1 < b.x0 for a, b in pairwise(boxes))
