@@ -188,7 +188,11 @@ def effects(records: list[Record]) -> str:
         for name, curve in curves.items():
             best = best_of(ACCURACY, list(curve.values()))
             ours = [show(curve.get(x), ACCURACY, best) for x in points]
-            alike = [r for r in records if r["row"] == name]
+            alike = [
+                record
+                for record in records
+                if record["row"] == name and _point(record, effect) is not None
+            ]
             lines.append(line([title(name, alike), *ours]))
         sections.append(f"## Accuracy against {effect}\n\n" + "\n".join(lines))
     return "\n\n".join(sections)
@@ -200,12 +204,15 @@ def effect_curves(
     """Accuracy against `d`, `k` or `alpha`: per row, per point, mean and sd."""
     curves: dict[str, dict[float, tuple[float, float | None]]] = {}
     for group in grouped(records).values():
-        first = group[0]
-        if effect == "d":
-            x = None if first["options"] else first["n_components"]
-        else:
-            x = first["options"].get(effect)
+        x = _point(group[0], effect)
         figure = mean_and_sd(group, ACCURACY.path)
         if x is not None and figure is not None:
-            curves.setdefault(first["row"], {})[x] = figure
+            curves.setdefault(group[0]["row"], {})[x] = figure
     return {row: dict(sorted(curves[row].items())) for row in ROWS if row in curves}
+
+
+def _point(record: Record, effect: str) -> float | None:
+    """Where a cell lies on the curve of an effect, if it does."""
+    if effect == "d":
+        return None if record["options"] else record["n_components"]
+    return record["options"].get(effect)

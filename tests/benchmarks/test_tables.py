@@ -96,6 +96,15 @@ def test_effects_show_ours_under_the_papers():
     assert "| KATE, default | 0.710 | **0.760** |" in effects(records)
 
 
+def test_an_outdated_point_marks_its_own_table_alone():
+    records = [
+        record("kate", 0, 0.74, options={"k": 16}),
+        {**record("kate", 0, 0.71, n_components=32), "outdated": True},
+    ]
+    assert "| KATE, default | 0.740 |" in effects(records)
+    assert "| KATE, default † | 0.710 |" in effects(records)
+
+
 def test_precision_by_length_and_word_similarity_have_tables():
     figures = {
         "accuracy": 0.7,
