@@ -28,6 +28,15 @@ from kate_keras.training.word_sample import SAMPLE_SIZE
 Chosen = dict[str, dict[str, Any]]
 # What the words of topics are chosen by.
 READ = {"topic_words": "weights and ends"}
+# Parts of a recipe that are told by what they make, and only where they make anything.
+TOLD = (
+    "k_share",
+    "fewest_winners",
+    "unit_bias",
+    "decay_share",
+    "bias_decay",
+    "separation",
+)
 
 
 def missing(cell: Cell, *, vectors: bool) -> str | None:
@@ -65,9 +74,7 @@ def settings(cell: Cell, chosen: Chosen) -> dict[str, Any]:
     decay = recipe.weight_decay_for(cell.n_words, model.n_components, n_documents=1)
     separation = recipe.separation_for(cell.n_words, model.n_components)
     choices = asdict(recipe)
-    # Told by what they make, and only where they make anything.
-    winners, decay_shares = ("k_share", "fewest_winners"), ("decay_share", "bias_decay")
-    for name in (*winners, *decay_shares, "separation", "unit_bias"):
+    for name in TOLD:
         del choices[name]
     return {
         "options": options,

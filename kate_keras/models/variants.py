@@ -52,9 +52,9 @@ class Variant:
         read_out: What its read-out is by the default, if nothing competes outside
             training; see `ReadOut`. A linear one keeps what `tanh` takes from large
             pre-activations, by which units gain nothing that did not compete.
-        one_sided: Whether units start on one side of their activation. It is what
-            tanh units that compete for both sides' places need: of those that are
-            pulled both ways, some would become alike. Linear ones do not.
+        one_sided: Whether units start on one side of their activation. Those of a
+            small network need it where they are the code, are not linear and winners
+            gain: pulled both ways, some would become alike.
         reads_logits: Whether its read-out weighs directions of the code by the words
             that the decoder makes of them; see `ReadOut.adapt`. Where units lean one
             way, as they do if nothing competes, that would hide what else they tell.

@@ -65,7 +65,7 @@ def test_k_is_a_share_of_the_components_but_not_too_few(d, paper, default):
     ("variant", "bias"),
     [("kate", 0.5), ("no-amplification", 0.5), ("k-sparse", 0), ("deep", 0)],
 )
-def test_tanh_units_that_compete_start_on_one_side(variant, bias):
+def test_units_of_which_winners_gain_start_on_one_side(variant, bias):
     assert customized_recipe("default", {"variant": variant}).unit_bias == bias
     assert customized_recipe("paper", {"variant": variant}).unit_bias == 0
 
