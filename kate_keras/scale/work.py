@@ -12,6 +12,9 @@ from kate_keras.errors import InputError
 RETRIES = 3
 # Pieces given out for each core, so that none waits for the next.
 AHEAD = 2
+# How long the end of pieces is awaited whose results nobody wants. It comes in seconds
+# but where a node is lost.
+AWAITED_SECONDS = 60.0
 # What is wrong with a node, not with a document.
 NODE_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE}
 NODE_LABEL = "ray.io/node-id"
@@ -62,9 +65,10 @@ def work_on(
         Each piece with what the function returned, as they come.
 
     Raises:
-        InputError: If the function raises one: at once. If the disk of every node is
-            full. If pieces ended their processes again and again, or the function
-            raised anything else; then all others are done before.
+        InputError: If the function raises one: then no piece is given out any more,
+            and those given out end before. If the disk of every node is full. If pieces
+            ended their processes again and again, or the function raised anything else;
+            then all others are done before.
     """
     if ray.cluster_resources().get("CPU", 0) < 1:
         raise InputError(
@@ -106,8 +110,10 @@ def work_on(
             else:
                 yield piece, outcome.result
     finally:
-        for ref in pending:
-            ray.cancel(ref)
+        # Not `ray.cancel`: where a task ends at that moment, Ray ends the driver
+        # (ray-project/ray#54798). And nothing writes to a folder after its job.
+        if pending:
+            ray.wait(list(pending), num_returns=len(pending), timeout=AWAITED_SECONDS)
     if failed:
         raise InputError(
             f"{len(failed)} of {len(pieces)} shards failed wherever they were tried: "

@@ -34,6 +34,14 @@ def refusing(piece):
     return piece.number
 
 
+def refusing_among_slow_ones(piece, folder):
+    Path(folder, f"{piece.number} begun").touch()
+    if piece.number == 2:
+        raise InputError("piece 2, line 7: no `text`.")
+    time.sleep(0.5)
+    Path(folder, f"{piece.number} ended").touch()
+
+
 def dying_once(piece, folder):
     mark = Path(folder, str(piece.number))
     if not mark.exists():
@@ -73,9 +81,20 @@ def test_every_piece_is_done_once(ray):
     assert dict(work_on(ray, squared, [])) == {}
 
 
-def test_a_fault_of_the_corpus_ends_the_work_at_once(ray):
+def test_a_fault_of_the_corpus_ends_the_work(ray):
     with pytest.raises(InputError, match="^piece 2, line 7: no `text`"):
         dict(work_on(ray, refusing, PIECES))
+
+
+def test_no_piece_is_left_at_work_after_a_fault(ray, tmp_path):
+    with pytest.raises(InputError, match="^piece 2, line 7"):
+        dict(work_on(ray, refusing_among_slow_ones, PIECES * 3, str(tmp_path)))
+    marks = {path.name for path in tmp_path.iterdir()}
+    begun = {name.split()[0] for name in marks if name.endswith("begun")}
+    ended = {name.split()[0] for name in marks if name.endswith("ended")}
+    assert begun - ended == {"2"}
+    time.sleep(1)
+    assert {path.name for path in tmp_path.iterdir()} == marks
 
 
 def test_a_process_that_dies_is_replaced(ray, tmp_path):
