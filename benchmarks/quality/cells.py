@@ -14,7 +14,7 @@ EFFECT_K = (2, 4, 6, 8, 16, 32, 64, 96, 128)
 EFFECT_ALPHA = (0.0625, 0.3, 1.0, 3.0, 6.0, 9.0, 12.0)
 EFFECT_ROWS = ("kate", "kate-paper")
 
-KATE_ROWS: dict[str, dict[str, Any]] = {
+_TRAINED: dict[str, dict[str, Any]] = {
     "kate": {},
     "kate-paper": {"recipe": "paper"},
     "kate-paper-biased": {"recipe": "paper", "output_bias": "frequencies"},
@@ -37,10 +37,12 @@ KATE_ROWS: dict[str, dict[str, Any]] = {
 }
 # Networks whose topics are kept apart, and what they are without, by a decay that makes
 # them less alike.
-KATE_ROWS |= {
-    f"{row}-unseparated": {**KATE_ROWS[row], "separation": 0.0, "weight_decay": 4.0}
+_UNSEPARATED = {
+    f"{row}-unseparated": {**_TRAINED[row], "separation": 0.0, "weight_decay": 4.0}
     for row in ("kate", "no-amplification", "no-competition", "k-sparse")
 }
+# Options of `KATE` per row.
+KATE_ROWS = {**_TRAINED, **_UNSEPARATED}
 PEER_ROWS = ("lsa", "nmf", "lda", "word2vec", "doc2vec")
 # Neither has dimensions to choose, nor a seed.
 REFERENCE_ROWS = ("tf-idf", "minilm")

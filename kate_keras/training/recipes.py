@@ -14,6 +14,7 @@ from kate_keras.layers.log_count import Weighting
 from kate_keras.layers.read_out import MODES, ReadOutMode
 from kate_keras.models import VARIANTS
 from kate_keras.training.scaling import (
+    DECAY_COMPONENTS,
     scaled_alpha,
     scaled_learning_rate,
     scaled_separation,
@@ -153,7 +154,7 @@ class Recipe:
         Each of many units tells little of a document, and needs its bias the more:
         above 128 components the share falls as `128 / n_components`.
         """
-        return self.bias_decay * min(1.0, 128 / n_components)
+        return self.bias_decay * min(1.0, DECAY_COMPONENTS / n_components)
 
     def separation_for(self, n_words: int, n_components: int) -> float:
         """Returns the separation of the topics for sizes of a network."""
