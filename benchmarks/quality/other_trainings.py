@@ -15,6 +15,7 @@ from kate_keras.layers.competition import compete
 from kate_keras.models import Autoencoder
 from kate_keras.training import fit, train
 from kate_keras.training.callbacks import BestWeights
+from kate_keras.training.losses import LOSSES, WordCrossentropy
 
 # Activations, k and alpha, and how much of training is over, from 0 to 1.
 Competition = Callable[[tf.Tensor, int, float, tf.Tensor], tf.Tensor]
@@ -111,6 +112,36 @@ def from_the_middle(
     return train(autoencoder, *arguments, **options)
 
 
+class MassPowered(WordCrossentropy):
+    """The loss of a document times its mass to a power; by 0 it is the usual one.
+
+    A document's mass is what its normalised counts sum up to, which grows with its
+    words, and so does its loss.
+    """
+
+    def __init__(self, power: float) -> None:
+        super().__init__()
+        self.power = power
+
+    def sparse(
+        self,
+        x: tf.SparseTensor,
+        logits: tf.Tensor,
+        log_weights: tf.Tensor | float = 0.0,
+    ) -> tf.Tensor:
+        """Returns the loss of every document."""
+        mass = tf.math.unsorted_segment_sum(x.values, x.indices[:, 0], x.dense_shape[0])
+        # A document without words has no loss to weigh.
+        weights = tf.pow(tf.where(mass > 0, mass, 1.0), self.power)
+        return weights * super().sparse(x, logits, log_weights)
+
+
+def mass_powered(power: float, *arguments: Any, **options: Any) -> History:
+    """Trains with documents that count by another power of their mass."""
+    with mock.patch.dict(LOSSES, words=partial(MassPowered, power)):
+        return train(*arguments, **options)
+
+
 # What `KATE.fit` takes as its trainer.
 OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "competition let go in the second half": partial(competing, let_go),
@@ -118,6 +149,9 @@ OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "half of each code competes": partial(competing, half_blended),
     "half of the documents compete": half_of_the_documents,
     "mean weights of the last 5 epochs": averaged,
+    "documents count alike": partial(mass_powered, -1.0),
+    "documents count by the root of their mass": partial(mass_powered, -0.5),
+    "documents count by the power 3/2 of their mass": partial(mass_powered, 0.5),
     "units start in the middle": from_the_middle,
     "units start in the middle, k = 8": from_the_middle,
     "units start in the middle, k = 32": from_the_middle,

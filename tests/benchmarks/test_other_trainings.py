@@ -10,11 +10,12 @@ from benchmarks.quality import other_trainings
 from benchmarks.quality.other_trainings import (
     OTHER_TRAININGS,
     AveragedWeights,
+    MassPowered,
     amplified_late,
     let_go,
 )
 from kate_keras.layers.competition import compete
-from kate_keras.training import train
+from kate_keras.training import WordCrossentropy, train
 
 
 def trained(trainer=train):
@@ -53,6 +54,19 @@ def test_the_amplification_grows_over_the_first_half(elapsed, alpha):
     h = tf.constant([[0.8, 0.2, 0.1, -0.1, -0.3, -0.6]])
     found = amplified_late(h, 2, 1.0, tf.constant(elapsed))
     np.testing.assert_allclose(found, compete(h, 2, alpha), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("power", "weights"), [(-1.0, [0.25, 1.0]), (-0.5, [0.5, 1.0]), (1.0, [4.0, 1.0])]
+)
+def test_documents_count_by_their_mass(power, weights):
+    # Of mass 4 and 1, and one without words.
+    x = tf.sparse.from_dense([[1.0, 3.0], [0.0, 1.0], [0.0, 0.0]])
+    logits = tf.constant([[0.0, 1.0], [2.0, 0.0], [1.0, 1.0]])
+    usual = WordCrossentropy().sparse(x, logits)
+    found = MassPowered(power).sparse(x, logits)
+    np.testing.assert_allclose(found, usual * [*weights, 1.0], rtol=1e-6)
+    assert found[2] == 0
 
 
 def test_the_share_that_has_elapsed_ends_with_one():
