@@ -21,6 +21,7 @@ from kate_keras.argument_checks import checked_path
 from kate_keras.artifact.manifest import library_versions
 from kate_keras.errors import InputError, require
 from kate_keras.models import Autoencoder, Variant, resolve_variant
+from kate_keras.models.precision import precision
 from kate_keras.option_checks import check_options, check_stop_words
 from kate_keras.reading import Readable
 from kate_keras.text import count_words
@@ -56,7 +57,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     """K-Competitive Autoencoder for Text: document vectors whose units are topics.
 
     A scikit-learn transformer over a functional Keras model. Options that are `None`
-    take the recipe's value.
+    take the recipe's value. It computes in float32, whatever dtype policy Keras is set
+    to, so that a saved model gives the same vectors wherever it is loaded.
 
     Args:
         n_components: Number of topics `d`, the size of a vector.
@@ -525,7 +527,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
                 "gone on with. Received: random_state=None"
             )
         training = {"options": options, "versions": library_versions()}
-        file = CheckpointFile(Path(path), training, resume)
+        place = checked_path(path, "checkpoint")
+        file = CheckpointFile(place, training, resume)
         sys.stderr.write(file.situation())
         return file
 
@@ -547,15 +550,16 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             seed = self._seed(0)
         k = options["k"] or recipe.k(variant.width * self.n_components)
         own = {**options, "k": k, "alpha": recipe.alpha_for(k)}
-        autoencoder = variant.build(
-            counts.shape[1],
-            int(self.n_components),
-            **{name: own[name] for name in variant.options},
-            weighting=recipe.weighting,
-            input_dropout=recipe.input_dropout,
-            read_out=recipe.read_out,
-            random_state=int(seed),
-        )
+        with precision():
+            autoencoder = variant.build(
+                counts.shape[1],
+                int(self.n_components),
+                **{name: own[name] for name in variant.options},
+                weighting=recipe.weighting,
+                input_dropout=recipe.input_dropout,
+                read_out=recipe.read_out,
+                random_state=int(seed),
+            )
         adapt_input(autoencoder, counts)
         if recipe.unit_bias:
             autoencoder.start_units(recipe.unit_bias)

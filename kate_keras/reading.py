@@ -124,8 +124,9 @@ class Readable:
         """
         check_is_fitted(self)
         rows = documents_with_words(counts)
-        step = max(1, len(rows) // MOST_COMPARED)
-        counts = counts[rows[::step][:MOST_COMPARED]]
+        if len(rows) > MOST_COMPARED:
+            rows = rows[np.arange(MOST_COMPARED) * len(rows) // MOST_COMPARED]
+        counts = counts[rows]
         frequency = np.array(self.vocabulary_.document_frequency)
         if self.vocabulary_.n_documents:
             frequent = (frequency >= LEAST_DOCUMENTS).astype(np.float32)
@@ -197,7 +198,8 @@ class Readable:
             similar_to: Explains the cosine with the vector of this text.
             rule: `"integrated-gradients"`, `"gradient"`, `"input-x-gradient"`,
                 `"guided"` or `"deconvolution"`; see `kate_keras.analysis.attribute`.
-            competition: Whether units compete on the way, as they do in training.
+            competition: Whether units compete on the way, as they do in training; by
+                `inference="sparse"` they always do.
 
         Returns:
             The scores, in the order of their size.
@@ -250,20 +252,22 @@ class Readable:
 
         Args:
             text: The text.
-            competition: Whether units compete on the way, as they do in training.
+            competition: Whether units compete on the way; see `attribute`.
 
         Raises:
             InputError: If nothing competes in this variant, or as `explain`.
         """
         autoencoder = self._one_layer("attribute")
         layer = None
-        if competition:
-            if not isinstance(autoencoder, CompetingAutoencoder):
-                raise InputError(
-                    "`competition=True` needs a variant whose units compete. Received: "
-                    f"variant={self.options_['variant']!r}"
-                )
+        if isinstance(autoencoder, CompetingAutoencoder):
             layer = autoencoder.competition()
+            # Whoever competes outside training has vectors of what is left then.
+            layer = layer if competition or layer.inference == "sparse" else None
+        elif competition:
+            raise InputError(
+                "`competition=True` needs a variant whose units compete. Received: "
+                f"variant={self.options_['variant']!r}"
+            )
         inputs = self._input_of(text)
         present = np.flatnonzero(inputs)
         network = DocumentNetwork(

@@ -1,6 +1,7 @@
 import inspect
 from itertools import product
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,10 +155,21 @@ def test_the_reconstruction_loss_of_both_networks(model, themed):
 
 
 def test_score_is_higher_for_the_corpus_it_knows(model, themed):
-    jumbled = ["rocket cheese violin moon bread guitar", "pepper piano orbit soup"] * 20
-    assert model.score(themed[0]) > model.score(themed[0]) - 1e-9
-    per_document = model.score(themed[0][:3]), model.score(jumbled)
-    assert all(np.isfinite(per_document))
+    unseen = themed_documents(90, seed=1)[0]
+    assert unseen[0] not in themed[0]
+    # The same words as often, in documents that mix the themes.
+    counts = count_words(unseen, model.vocabulary_).toarray()
+    generator = np.random.default_rng(0)
+    words = np.repeat(
+        np.tile(np.arange(counts.shape[1]), len(counts)), counts.ravel().astype(int)
+    )
+    generator.shuffle(words)
+    borders = np.cumsum(counts.sum(axis=1).astype(int))[:-1]
+    mixed = [
+        np.bincount(part, minlength=counts.shape[1])
+        for part in np.split(words, borders)
+    ]
+    assert model.score(counts) > model.score(np.array(mixed)) + 0.1
 
 
 def test_feature_names_and_pandas_output(model, themed):
@@ -211,11 +223,52 @@ def test_a_model_of_counts_refuses_texts_but_saves_and_loads(themed, tmp_path):
         (np.full((4, 8), np.nan), "finite and not negative"),
         (np.ones((4, 3)), "fewer than n_components=6"),
         (np.zeros((4, 8)), "at least 2 documents with words"),
+        (np.eye(8) * 1.1e-7, "at least 1.2e-07.*Received: 1.1e-07"),
     ],
 )
 def test_counts_that_cannot_be_learned_from(counts, message):
     with pytest.raises(InputError, match=message):
         small_kate().fit(counts)
+
+
+@pytest.mark.parametrize("separation", [None, 0.0])
+def test_weights_too_large_for_vectors_are_an_error_that_says_what_to_do(separation):
+    # Finite, but their squares are not.
+    model = small_kate(learning_rate=1e25, separation=separation, epochs=2)
+    with pytest.raises(InputError, match="lower `learning_rate`"):
+        model.fit(np.eye(8, dtype="float32")[np.arange(40) % 8])
+
+
+@pytest.mark.parametrize(
+    ("policy", "variant"),
+    [("mixed_float16", "kate"), ("mixed_bfloat16", "deep"), ("float64", "kate")],
+)
+def test_it_computes_in_single_precision_by_every_policy(
+    policy, variant, themed, tmp_path
+):
+    texts = themed[0][:60]
+    usual = keras.config.dtype_policy()
+    expected = small_kate(epochs=2, variant=variant).fit(texts)
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = small_kate(epochs=2, variant=variant).fit(texts)
+        model.save(tmp_path / "model")
+        loaded = kate_keras.load(tmp_path / "model")
+        np.testing.assert_array_equal(model.transform(texts), expected.transform(texts))
+        for found in (loaded, loaded.partial_fit(texts, epochs=1)):
+            assert found.transform(texts).dtype == np.float32
+            assert found.autoencoder_.get_layer("tied_dense").compute_dtype == "float32"
+        assert keras.config.dtype_policy().name == policy
+    finally:
+        keras.config.set_dtype_policy(usual)
+    again = kate_keras.load(tmp_path / "model")
+    np.testing.assert_array_equal(again.transform(texts), expected.transform(texts))
+    assert again.fingerprint_ == expected.fingerprint_
+
+
+def test_a_checkpoint_that_is_no_path_is_refused(themed):
+    with pytest.raises(InputError, match="`checkpoint`.*Received: 5"):
+        small_kate().fit(themed[0], checkpoint=5)
 
 
 def test_counts_with_other_columns_are_refused(themed):

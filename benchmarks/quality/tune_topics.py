@@ -149,7 +149,15 @@ def telling(corpus: Prepared, vectors: np.ndarray, topics: np.ndarray) -> float:
         corpus: The corpus; its test part is held out.
         vectors: Vectors of the held-out documents, `(n_held_out, d)`.
         topics: Words of both ends of every unit, shape `(2 d, n_words)`.
+
+    Raises:
+        ValueError: If ends are missing.
     """
+    if len(topics) != 2 * vectors.shape[1]:
+        raise ValueError(
+            "`topics` must have both ends of every unit, in order. "
+            f"Received: {len(topics)} for {vectors.shape[1]} units"
+        )
     there = (corpus.test.counts > 0).toarray()
     share = (corpus.train.counts > 0).mean(axis=0)
     known = np.flatnonzero(corpus.test.lengths)

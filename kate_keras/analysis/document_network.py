@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from kate_keras.layers.competition import winners
 from kate_keras.layers.competitive_layer import CompetitiveLayer
 
 # A code `(n, n_components)` to what is explained, `(n,)`.
@@ -68,7 +67,7 @@ class DocumentNetwork:
         """The code, and which units have a part in it."""
         if self.competition is None:
             return h, tf.ones_like(h, tf.bool)
-        positive, negative = winners(h, self.competition.k)
+        positive, negative = self.competition.winners(h)
         return self.competition.compete(h), positive | negative
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import tensorflow as tf
 
 from kate_keras.errors import InputError
-from kate_keras.layers.competition import winners
 from kate_keras.layers.competition_gradient import competition_gradient
 from kate_keras.layers.competitive_layer import CompetitiveLayer
 
@@ -93,7 +92,7 @@ def gradient_flow(
     """Follows energy and gradient through a competitive layer, unit by unit.
 
     Args:
-        layer: A `KCompetitive`, or a `KSparse`, which is one with `alpha = 0`.
+        layer: A `KCompetitive`, or a `KSparse`, in which losers give nothing away.
         activations: Input of the layer, array of shape `(batch, units)`.
         upstream: Gradient of the loss at the layer's output, of the same shape.
 
@@ -129,7 +128,7 @@ def gradient_flow(
             f"document at least. Received: {tuple(h.shape)} and {tuple(g.shape)}"
         )
     layer.build(h.shape)
-    won = winners(h, layer.k)
+    won = layer.winners(h)
     direct, through = competition_gradient(h, g, won, layer.alpha)
     positive, negative = (mask.numpy() for mask in won)
     return GradientFlow(

@@ -31,8 +31,10 @@ class WordDrift:
         divergence: Jensen-Shannon divergence in bits, from 0, the same words as often,
             to 1, none in common.
         by_chance: What two sets of these sizes, drawn from both together, would have.
-        rose: Words that rose most, by what they add to the divergence.
-        fell: Words that fell most.
+        rose: Words that rose most, by what they add to the divergence. More of the
+            documents hold them than did, and they are more of all words that are held:
+            shorter documents have fewer of all words.
+        fell: Words that fell most, in both.
     """
 
     divergence: float
@@ -87,13 +89,14 @@ def word_drift(
     terms = _terms(before, after)
     signed = np.where(_shares(after) > _shares(before), terms, -terms)
     shares = np.stack([before / n_before, after / n_after], axis=1)
+    held_more = shares[:, 1] - shares[:, 0]
 
     def most(sign: int) -> tuple[WordChange, ...]:
-        order = np.argsort(-sign * signed, kind="stable")[:n_words]
+        order = np.argsort(-sign * signed, kind="stable")
+        moved = (sign * signed > 0) & (sign * held_more > 0)
         return tuple(
             WordChange(words[j], *shares[j].tolist())
-            for j in order
-            if sign * signed[j] > 0
+            for j in order[moved[order]][:n_words]
         )
 
     generator = np.random.default_rng(random_state)

@@ -38,7 +38,8 @@ def similar_words(
         raise InputError(f"{word!r} is not in the vocabulary.{hint}")
     word_id = vocabulary[word]
     lengths = np.maximum(np.linalg.norm(kernel, axis=1), np.finfo(np.float32).tiny)
-    cosines = (kernel @ kernel[word_id]) / (lengths * lengths[word_id])
-    cosines[word_id] = -np.inf
-    order = np.argsort(-cosines, kind="stable")[: min(n, len(vocabulary) - 1)]
+    # One after the other: the product of two small lengths may be 0.
+    cosines = (kernel @ (kernel[word_id] / lengths[word_id])) / lengths
+    order = np.argsort(-cosines, kind="stable")
+    order = order[order != word_id][:n]
     return [(vocabulary.words[j], float(cosines[j])) for j in order]

@@ -22,6 +22,7 @@ from kate_keras.artifact.manifest import Manifest
 from kate_keras.errors import InputError
 from kate_keras.models import Autoencoder
 from kate_keras.models.autoencoder import FrameOptions
+from kate_keras.models.precision import precision
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
@@ -49,7 +50,7 @@ def read_autoencoder(path: Path, manifest: Manifest) -> Autoencoder:
     """
     try:
         _check_archive(path, manifest)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), precision():
             # Of weights that it skips: the fingerprint tells, and in one sentence.
             warnings.simplefilter("ignore")
             autoencoder: Autoencoder = keras.saving.load_model(

@@ -4,25 +4,21 @@ import tensorflow as tf
 
 
 def top_mask(scores: tf.Tensor, places: int) -> tf.Tensor:
-    """Marks the `places` largest strictly positive scores of every row.
+    """Marks the `places` largest scores of every row.
 
     Args:
         scores: Floating-point tensor of shape `(batch, units)`.
-        places: How many may win; fewer do where fewer scores are positive. Ties go
-            to the lower index.
+        places: How many are marked. Ties go to the lower index.
 
     Returns:
         Boolean tensor of the shape of `scores`. It is a constant of the gradient.
     """
     if places == 0:
         return tf.zeros_like(scores, tf.bool)
-    best, units = tf.math.top_k(scores, k=places, sorted=False)
+    _, units = tf.math.top_k(scores, k=places, sorted=False)
     rows = tf.broadcast_to(tf.range(tf.shape(scores)[0])[:, None], tf.shape(units))
-    places_taken = tf.cast(best > 0, tf.int32)
-    won = tf.scatter_nd(
-        tf.stack([rows, units], axis=-1), places_taken, tf.shape(scores)
-    )
-    return won > 0
+    ones = tf.ones_like(units)
+    return tf.scatter_nd(tf.stack([rows, units], axis=-1), ones, tf.shape(scores)) > 0
 
 
 def winners(activations: tf.Tensor, k: int) -> tuple[tf.Tensor, tf.Tensor]:
@@ -44,7 +40,9 @@ def winners(activations: tf.Tensor, k: int) -> tuple[tf.Tensor, tf.Tensor]:
         >>> positive.numpy().tolist(), negative.numpy().tolist()
         ([[True, False, False, False]], [[False, False, False, True]])
     """
-    return top_mask(activations, (k + 1) // 2), top_mask(-activations, k // 2)
+    positive = top_mask(activations, (k + 1) // 2) & (activations > 0)
+    negative = top_mask(-activations, k // 2) & (activations < 0)
+    return positive, negative
 
 
 def compete(activations: tf.Tensor, k: int, alpha: float) -> tf.Tensor:

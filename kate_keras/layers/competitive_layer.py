@@ -5,6 +5,8 @@ from typing import Any, Literal
 import keras
 import tensorflow as tf
 
+from kate_keras.argument_checks import is_whole
+
 Inference = Literal["dense", "sparse"]
 
 
@@ -24,7 +26,7 @@ class CompetitiveLayer(keras.layers.Layer):
 
     def __init__(self, k: int, inference: Inference = "dense", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if isinstance(k, bool) or int(k) != k or k < 1:
+        if not is_whole(k) or k < 1:
             raise ValueError(
                 f"`k` of {type(self).__name__} must be a whole number of at least 1. "
                 f"Received: k={k!r}"
@@ -76,6 +78,17 @@ class CompetitiveLayer(keras.layers.Layer):
 
     def compete(self, activations: tf.Tensor) -> tf.Tensor:
         """Returns the survivors of `activations`, shape `(batch, units)`."""
+        raise NotImplementedError
+
+    def winners(self, activations: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the masks of the survivors above and below 0.
+
+        Args:
+            activations: Floating-point tensor of shape `(batch, units)`.
+
+        Returns:
+            Two boolean tensors of its shape. A survivor of exactly 0 is in the first.
+        """
         raise NotImplementedError
 
     def compute_output_shape(

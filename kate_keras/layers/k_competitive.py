@@ -6,7 +6,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kate_keras.layers.competition import compete
+from kate_keras.argument_checks import is_number
+from kate_keras.layers.competition import compete, winners
 from kate_keras.layers.competitive_layer import CompetitiveLayer, Inference
 
 # Section 4 of the paper uses one value for every data set and dimension.
@@ -75,7 +76,7 @@ class KCompetitive(CompetitiveLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(k, inference, **kwargs)
-        if not math.isfinite(alpha) or alpha < 0:
+        if not is_number(alpha) or not math.isfinite(alpha) or alpha < 0:
             raise ValueError(
                 f"`alpha` must be finite and at least 0. Received: alpha={alpha!r}"
             )
@@ -84,6 +85,10 @@ class KCompetitive(CompetitiveLayer):
     def compete(self, activations: tf.Tensor) -> tf.Tensor:
         """Returns winners raised by the losers' energy, and zeros."""
         return compete(activations, self.k, self.alpha)
+
+    def winners(self, activations: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the masks of the winners of both signs."""
+        return winners(activations, self.k)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments that make this layer anew."""

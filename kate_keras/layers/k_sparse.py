@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from kate_keras.layers.competition import top_mask
 from kate_keras.layers.competitive_layer import CompetitiveLayer
 
 
@@ -42,7 +43,11 @@ class KSparse(CompetitiveLayer):
 
     def compete(self, activations: tf.Tensor) -> tf.Tensor:
         """Returns the `k` largest activations in their places, and zeros."""
-        values, units = tf.math.top_k(activations, k=self.k, sorted=False)
-        rows = tf.broadcast_to(tf.range(tf.shape(units)[0])[:, None], tf.shape(units))
-        places = tf.stack([rows, units], axis=-1)
-        return tf.scatter_nd(places, values, tf.shape(activations))
+        survivors = top_mask(activations, self.k)
+        return tf.where(survivors, activations, tf.zeros_like(activations))
+
+    def winners(self, activations: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the masks of the survivors from 0 on and below 0."""
+        survivors = top_mask(activations, self.k)
+        below = activations < 0
+        return survivors & ~below, survivors & below

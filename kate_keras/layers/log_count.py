@@ -46,7 +46,8 @@ class LogCount(keras.layers.Layer):
     """
 
     def __init__(self, weighting: Weighting = "log", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        # Half precision has no counts above 65,504: they are read as they come.
+        super().__init__(autocast=False, **kwargs)
         if weighting not in ("log", "log-idf"):
             raise ValueError(
                 "`weighting` must be 'log' or 'log-idf'. "
@@ -87,27 +88,31 @@ class LogCount(keras.layers.Layer):
         if isinstance(inputs, tf.SparseTensor):
             return self._normalize_sparse(inputs, words)
         # tf2onnx leaves Log1p, which ONNX Runtime rejects; hence log(1 + n).
-        logs = keras.ops.log(1.0 + keras.ops.cast(inputs, self.compute_dtype))
+        logs = keras.ops.log(1.0 + keras.ops.cast(inputs, self._exact_dtype()))
         largest = keras.ops.max(logs, axis=-1, keepdims=True)
         normalized = keras.ops.where(
             largest > 0, logs / keras.ops.where(largest > 0, largest, 1.0), 0.0
         )
         if self.weighting == "log-idf":
-            normalized = normalized * self.word_weights
+            weights = keras.ops.cast(self.word_weights, self._exact_dtype())
+            normalized = normalized * weights
         return keras.ops.cast(normalized, self.compute_dtype)
 
     def _normalize_sparse(
         self, counts: tf.SparseTensor, words: tf.Tensor | None
     ) -> tf.SparseTensor:
         rows, columns = counts.indices[:, 0], counts.indices[:, 1]
-        logs = tf.math.log(1.0 + tf.cast(counts.values, self.compute_dtype))
+        logs = tf.math.log(1.0 + tf.cast(counts.values, self._exact_dtype()))
         largest = tf.math.unsorted_segment_max(logs, rows, counts.dense_shape[0])
         normalized = tf.math.divide_no_nan(logs, tf.gather(largest, rows))
         if self.weighting == "log-idf":
-            weights = tf.cast(self.word_weights, self.compute_dtype)
+            weights = tf.cast(self.word_weights, self._exact_dtype())
             ids = columns if words is None else tf.gather(words, columns)
             normalized *= tf.gather(weights, ids)
-        return counts.with_values(normalized)
+        return counts.with_values(tf.cast(normalized, self.compute_dtype))
+
+    def _exact_dtype(self) -> str:
+        return "float64" if self.compute_dtype == "float64" else "float32"
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]

@@ -184,7 +184,9 @@ class Whitening(keras.layers.Layer):
         self.moving_count.assign(total)
         self.moving_mean.assign(self.moving_mean + share * step)
         self.moving_covariance.assign(covariance)
-        self.whitening.assign(self._whitening_of(covariance))
+        # Before the first rows there is nothing to whiten by.
+        whitening = self._whitening_of(covariance)
+        self.whitening.assign(tf.where(total > 0, whitening, self.whitening))
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]

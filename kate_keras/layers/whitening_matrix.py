@@ -39,7 +39,7 @@ def whitening_matrix(
         shrinkage: How many times the mean variance is added to each variance, at
             least 0. See `ReadOut`.
         epsilon: What is added besides, at least 0. With `shrinkage` and `epsilon` both
-            0 a matrix without an inverse gives infinities.
+            0 a matrix without an inverse gives NaN.
 
     Returns:
         Tensor of the shape and dtype of `covariance`.

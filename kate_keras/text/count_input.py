@@ -9,6 +9,8 @@ from kate_keras.errors import InputError
 from kate_keras.text.stored_counts import Counts, blocks
 
 PART = 2**20
+# The network takes the logarithm of 1 + n, which in float32 is 1 for less.
+LEAST_COUNT = float(np.finfo(np.float32).eps)
 
 
 def is_counts(documents: Any) -> bool:
@@ -32,8 +34,9 @@ def as_counts(documents: Any, n_words: int | None = None) -> sparse.csr_array:
         CSR with sorted indices and no explicit zeros; `documents` itself if it is that.
 
     Raises:
-        InputError: If a value is not a number, negative or not finite, or the columns
-            are others; or a sparse matrix has places outside of itself.
+        InputError: If a value is not a number, negative, not finite or above 0 by less
+            than float32 can add to 1, or the columns are others; or a sparse matrix has
+            places outside of itself.
     """
     if hasattr(documents, "columns"):
         documents = _frame_values(documents)
@@ -68,6 +71,13 @@ def _check_values(counts: sparse.csr_array) -> None:
             "Counts must be finite and not negative. "
             f"Received values from {least} to {most}."
         )
+    if least < LEAST_COUNT:
+        positive = counts.data[counts.data > 0]
+        if len(positive) and positive.min() < LEAST_COUNT:
+            raise InputError(
+                f"Counts above 0 must be at least {LEAST_COUNT:.2g}: beside 1, smaller "
+                f"ones are nothing. Received: {positive.min():.2g}. Multiply them all."
+            )
 
 
 def _check_matrix(documents: Any) -> None:

@@ -36,7 +36,8 @@ def adapt_output(autoencoder: Autoencoder, counts: Counts, loss: str) -> None:
         counts: Word counts, shape `(n_documents, vocabulary_size)`.
         loss: Name of the loss, which gives the logits their meaning.
     """
-    documents, normalize = documents_with_words(counts), LogCount()
+    documents = documents_with_words(counts)
+    normalize = LogCount(dtype="float32")
     mass = np.zeros(counts.shape[1])
     for batch in sparse_batches(counts, documents, BATCH):
         x = normalize(batch)
@@ -60,17 +61,26 @@ def adapt_read_out(
             `Variant.reads_logits`.
 
     Raises:
-        InputError: If all documents are the same.
+        InputError: If all documents are the same, or weights too large.
     """
     read_out = autoencoder.encoder.get_layer("read_out")
     documents = documents_with_words(counts)
     zero, kernel = _nothing(autoencoder), autoencoder.kernel
-    gram = kernel.T @ kernel if by_logits else None
     batches = before_read_out(autoencoder, counts, documents)
     try:
-        read_out.adapt(batches, zero, gram)
+        with np.errstate(all="ignore"):
+            gram = kernel.T @ kernel if by_logits else None
+            read_out.adapt(batches, zero, gram)
+        finite = all(np.isfinite(weight).all() for weight in read_out.get_weights())
+    except np.linalg.LinAlgError:
+        finite = False
     except ValueError as error:
         raise InputError(f"{error} Train on documents that differ.") from None
+    if not finite:
+        raise InputError(
+            "Weights have become too large to make vectors of: lower `learning_rate`, "
+            "and `alpha` or `strength` if set."
+        )
 
 
 def move_read_out(autoencoder: Autoencoder, before: Autoencoder) -> None:

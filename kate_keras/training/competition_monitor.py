@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kate_keras.layers import LogCount, winners
+from kate_keras.layers import LogCount
 from kate_keras.layers.competition_gradient import competition_gradient
 from kate_keras.layers.competitive_layer import CompetitiveLayer
 from kate_keras.models.competing import Competing
@@ -115,7 +115,7 @@ class CompetitionMonitor(keras.callbacks.Callback):
         """Measures the sample with the weights of now."""
         h, upstream = (tf.cast(tensor, tf.float32) for tensor in self.measure())
         h, upstream = (tf.reshape(t, (-1, t.shape[-1])) for t in (h, upstream))
-        masks = winners(h, self.layer.k)
+        masks = self.layer.winners(h)
         direct, through = (
             float(tf.reduce_sum(tf.abs(part)))
             for part in competition_gradient(h, upstream, masks, self.layer.alpha)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from kate_keras.models import Autoencoder
+from kate_keras.models.precision import precision
 from kate_keras.training.adapt import move_read_out
 from kate_keras.training.fit import train
 from kate_keras.training.recipes import Recipe
@@ -97,7 +98,8 @@ def reseeded(autoencoder: Autoencoder, random_state: int) -> Autoencoder:
     model another than that of the model that was saved.
     """
     config = {**autoencoder.get_config(), "random_state": random_state}
-    copy = type(autoencoder).from_config(config)
+    with precision(autoencoder.get_layer("tied_dense").dtype_policy):
+        copy = type(autoencoder).from_config(config)
     pairs = zip(copy.network_weights(), autoencoder.network_weights(), strict=True)
     for own, weight in pairs:
         own.assign(np.asarray(weight))

@@ -91,7 +91,8 @@ class RowAdam(keras.optimizers.Optimizer):
         rate = tf.cast(learning_rate, dtype)
         strength = self._weight_decay_of(variable)
         decay = strength * rate
-        powers = tf.pow(self.beta_1, step), tf.pow(self.beta_2, step)
+        beta_1, beta_2 = (tf.constant(b, dtype) for b in (self.beta_1, self.beta_2))
+        powers = tf.pow(beta_1, step), tf.pow(beta_2, step)
         if not isinstance(gradient, tf.IndexedSlices):
             if strength:
                 variable.assign(tf.exp(-decay) * variable)
@@ -102,8 +103,8 @@ class RowAdam(keras.optimizers.Optimizer):
                 beta1_power=powers[0],
                 beta2_power=powers[1],
                 lr=rate,
-                beta1=tf.constant(self.beta_1, dtype),
-                beta2=tf.constant(self.beta_2, dtype),
+                beta1=beta_1,
+                beta2=beta_2,
                 epsilon=tf.constant(self.epsilon, dtype),
                 grad=gradient,
             )
@@ -112,13 +113,13 @@ class RowAdam(keras.optimizers.Optimizer):
         rows, g = gradient.indices, gradient.values
         missed = step - tf.gather(last, rows) - 1
         missed = tf.reshape(missed, [-1] + [1] * (len(variable.shape) - 1))
-        beta_1 = self.beta_1 * tf.pow(self.beta_1, missed)
-        beta_2 = self.beta_2 * tf.pow(self.beta_2, missed)
+        kept_m = beta_1 * tf.pow(beta_1, missed)
+        kept_v = beta_2 * tf.pow(beta_2, missed)
         # beta_1 + beta_1^2 + ... + beta_1^s
-        ways = self.beta_1 * (1 - beta_1) / (1 - self.beta_1)
+        ways = self.beta_1 * (1 - kept_m) / (1 - self.beta_1)
         old_m = tf.gather(m, rows)
-        new_m = beta_1 * old_m + (1 - self.beta_1) * g
-        new_v = beta_2 * tf.gather(v, rows) + ((1 - self.beta_2) * g) * g
+        new_m = kept_m * old_m + (1 - self.beta_1) * g
+        new_v = kept_v * tf.gather(v, rows) + ((1 - self.beta_2) * g) * g
         way = (rate * ways) * old_m + (rate * (1 - self.beta_1)) * g
         w = tf.gather(variable, rows)
         if strength:

@@ -54,8 +54,11 @@ class TopicSeparation(keras.callbacks.Callback):
         # Every process that trains has the same weights, and moves its own.
         kernel = getattr(kernel, "values", [kernel])[0]
         weights = tf.gather(kernel, self.words).numpy()
-        if np.isfinite(weights).all():
-            moved = weights @ separation(weights.T @ weights, self.share)
+        # Of weights that are finite still, squares may not be.
+        with np.errstate(all="ignore"):
+            gram = weights.T @ weights
+        if np.isfinite(gram).all():
+            moved = weights @ separation(gram, self.share)
             kernel.scatter_update(tf.IndexedSlices(moved, self.words))
 
 

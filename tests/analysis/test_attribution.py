@@ -226,6 +226,21 @@ def test_why_two_texts_are_alike(themed, read_out):
     assert str(found).startswith(f"similarity {cosine:+.3f}")
 
 
+def test_why_two_texts_are_alike_where_units_compete_outside_training(themed):
+    model = small_kate(inference="sparse").fit(themed[0])
+    first, second = "A rocket to the moon.", "The orbit of a satellite and a rocket."
+    a, b = model.transform([first, second]).astype(float)
+    cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+    found = model.explain_similarity(first, second)
+    assert found.similarity == pytest.approx(cosine, abs=1e-6)
+    assert found.first.value == pytest.approx(cosine, abs=1e-5)
+    assert found.second.value == pytest.approx(cosine, abs=1e-5)
+    (activations,) = model.activations(count_words([first], model.vocabulary_))
+    for topic in range(6):
+        value = model.attribute(first, topic=topic).value
+        assert value == pytest.approx(activations[topic], abs=1e-5)
+
+
 def test_activations_are_those_before_the_read_out(model, themed):
     counts = count_words(themed[0][:5], model.vocabulary_)
     found = model.activations(counts)

@@ -95,13 +95,39 @@ def test_amplification_boosts_the_signal_above_two_in_k(alpha, boosts):
     assert bool(flow.through_alpha.max() > 1) is boosts
 
 
-@pytest.mark.parametrize("layer", [KSparse(2), KCompetitive(2, alpha=0.0)])
-def test_without_amplification_losers_get_nothing(layer):
+@pytest.mark.parametrize(
+    ("layer", "direct"),
+    [
+        (KSparse(2), [1, 1, 0, 0, 0, 0]),
+        (KCompetitive(2, alpha=0.0), [1, 0, 0, 0, 0, 1]),
+    ],
+)
+def test_without_amplification_losers_get_nothing(layer, direct):
     flow = gradient_flow(layer, FIGURE_1, np.ones((1, 6)))
     assert not flow.through_alpha.any()
     assert flow.totals()["amplification"] == 0
     assert flow.totals()["share_through_alpha"] == 0
-    np.testing.assert_array_equal(flow.direct, [[1, 0, 0, 0, 0, 1]])
+    np.testing.assert_array_equal(flow.direct, [direct])
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 5, 6])
+def test_the_largest_by_value_flow_as_backpropagation_says(k):
+    # Of the second document some survivors are below 0, and one of the third is 0.
+    h = np.array([FIGURE_1[0], [-0.4, -0.1, 0.3, -0.2, -0.5, -0.6], [0] * 6])
+    upstream = np.random.default_rng(k).normal(size=h.shape)
+    layer = KSparse(k, dtype="float64")
+    tensor = tf.constant(h)
+    with tf.GradientTape() as tape:
+        tape.watch(tensor)
+        z = layer(tensor, training=True)
+    expected = tape.gradient(z, tensor, output_gradients=tf.constant(upstream))
+    flow = gradient_flow(layer, h, upstream)
+    np.testing.assert_allclose(flow.gradient, expected)
+    won = np.isin(flow.role, ("positive winner", "negative winner"))
+    assert (won.sum(axis=1) == k).all()
+    assert (z.numpy()[~won] == 0).all()
+    if k == 3:
+        assert flow.role[1, 3] == "negative winner"
 
 
 def test_a_sign_without_a_winner_drops_its_energy():

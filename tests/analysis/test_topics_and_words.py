@@ -133,6 +133,13 @@ def test_a_word_without_weight_is_similar_to_nothing():
     assert {c for _, c in similar_words(rows, VOCABULARY, "ape", 3)} == {0.0}
 
 
+def test_words_without_weight_are_similar_to_nothing_in_float32_too():
+    rows = np.array([[0, 0], [0, 0], [1, 1], [-1, 0]], "float32")
+    found = similar_words(rows, VOCABULARY, "ape", 4)
+    assert [word for word, _ in found] == ["bee", "cat", "dog"]
+    assert {cosine for _, cosine in found} == {0.0}
+
+
 def test_an_unknown_word_is_refused_with_the_nearest_spellings():
     with pytest.raises(InputError, match="'catt' is not in the vocabulary.*mean cat"):
         similar_words(KERNEL, VOCABULARY, "catt", 3)

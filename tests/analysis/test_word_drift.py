@@ -51,6 +51,13 @@ def test_against_scipy_and_the_words_by_what_they_add():
         assert [change.word for change in changes] == [f"w{j}" for j in own]
 
 
+def test_words_of_shorter_documents_rise_only_if_more_hold_them():
+    # Half of the words: both fell, though "sun" is more of all words than it was.
+    found = word_drift(np.array([8, 8]), 8, np.array([4, 2]), 8, ["sun", "fog"])
+    assert found.rose == ()
+    assert [(c.word, c.before, c.after) for c in found.fell] == [("fog", 1, 0.25)]
+
+
 def test_chance_is_what_two_samples_of_one_source_differ_by():
     generator = np.random.default_rng(1)
     shares = generator.uniform(0.01, 0.3, 400)

@@ -57,6 +57,8 @@ def test_what_words_tell_by_hand():
     found = telling(corpus, np.array([[0.5], [-0.1], [9.0]]), topics)
     scores = [0.75 / np.sqrt(3 / 16), 1.0, 1.0, -0.25 / np.sqrt(3 / 16)]
     assert found == pytest.approx(np.mean(scores))
+    with pytest.raises(ValueError, match="both ends of every unit.*1 for 1 units"):
+        telling(corpus, np.array([[0.5], [-0.1], [9.0]]), topics[:1])
 
 
 def test_the_table_has_the_ways_that_were_tried():

@@ -101,7 +101,7 @@ def test_half_precision_keeps_a_divergence_beyond_its_range():
     assert float(layer.losses[0]) == pytest.approx(80_000, rel=1e-3)
 
 
-@pytest.mark.parametrize("units", [0, 1.5, True])
+@pytest.mark.parametrize("units", [0, 1.5, True, None, "2"])
 def test_units_that_are_no_positive_number_are_refused(units):
     with pytest.raises(ValueError, match="`units` must be a whole number"):
         GaussianCode(units)

@@ -182,7 +182,7 @@ def test_k_above_the_units_is_refused_and_equal_is_not():
         KCompetitive(7)(FIGURE_1, training=True)
 
 
-@pytest.mark.parametrize("alpha", [-0.1, math.nan, math.inf])
+@pytest.mark.parametrize("alpha", [-0.1, math.nan, math.inf, None, "1"])
 def test_alpha_that_is_negative_or_not_finite_is_refused(alpha):
     with pytest.raises(ValueError, match="`alpha` must be finite and at least 0"):
         KCompetitive(2, alpha=alpha)

@@ -42,7 +42,16 @@ def test_dense_at_inference_unless_told_otherwise():
     np.testing.assert_array_equal(KSparse(1, inference="sparse")(h), [[0.0, 2.0]])
 
 
-@pytest.mark.parametrize(("k", "message"), [(0, "at least 1"), (3, "must not exceed")])
+@pytest.mark.parametrize(
+    ("k", "message"),
+    [
+        (0, "at least 1"),
+        (3, "must not exceed"),
+        (None, "must be a whole number.*k=None"),
+        ("2", "must be a whole number.*k='2'"),
+        (float("inf"), "must be a whole number.*k=inf"),
+    ],
+)
 def test_k_out_of_range_is_refused(k, message):
     with pytest.raises(ValueError, match=message):
         KSparse(k)(np.zeros((1, 2), "float32"), training=True)

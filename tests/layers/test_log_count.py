@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -27,6 +28,25 @@ def test_a_sparse_input_gives_the_same(weighting):
     counts = np.random.default_rng(0).poisson(0.7, (20, 3)).astype("float32")
     sparse = layer(tf.sparse.from_dense(counts))
     np.testing.assert_allclose(tf.sparse.to_dense(sparse), layer(counts), rtol=1e-6)
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "float16", "mixed_bfloat16"])
+def test_counts_beyond_half_precision_are_read(policy):
+    layer = LogCount("log-idf", dtype=policy)
+    layer.adapt(np.array([2, 1, 1]), n_documents=3)
+    single = LogCount("log-idf")
+    single.adapt(np.array([2, 1, 1]), n_documents=3)
+    counts = np.array([[1e6, 1, 0], [0, 70_000, 3]], "float32")
+    expected = single(counts)
+    for found in (
+        layer(counts),
+        layer(keras.ops.convert_to_tensor(counts)),
+        tf.sparse.to_dense(layer(tf.sparse.from_dense(counts))),
+    ):
+        assert found.dtype == layer.compute_dtype
+        np.testing.assert_allclose(
+            tf.cast(found, "float32"), expected, rtol=0.01, atol=1e-6
+        )
 
 
 @pytest.mark.parametrize("weighting", ["log", "log-idf"])

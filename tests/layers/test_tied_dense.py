@@ -42,7 +42,7 @@ def test_both_uses_send_gradient_to_the_kernel():
     assert all(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("units", [0, -2, 1.5, True])
+@pytest.mark.parametrize("units", [0, -2, 1.5, True, None, "2"])
 def test_units_that_are_no_positive_number_are_refused(units):
     with pytest.raises(ValueError, match="`units` must be a whole number"):
         TiedDense(units)

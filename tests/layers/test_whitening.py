@@ -236,9 +236,12 @@ def test_a_batch_of_one_becomes_zeros_without_a_gradient():
     np.testing.assert_array_equal(layer.moving_mean, row[0])
 
 
-def test_an_empty_batch_and_one_that_is_masked_whole_teach_nothing():
+@pytest.mark.parametrize("rows_before", [0, 40])
+def test_an_empty_batch_and_one_that_is_masked_whole_teach_nothing(rows_before):
     layer = Whitening()
-    layer(activations(40), training=True)
+    layer.build((None, 5))
+    if rows_before:
+        layer(activations(rows_before), training=True)
     before = [weight.numpy() for weight in layer.weights[1:]]
     assert layer(activations(40)[:0], training=True).shape == (0, 5)
     masked = layer(activations(3), training=True, mask=np.zeros(3, bool))

@@ -37,6 +37,14 @@ def test_without_amplification_nothing_comes_by_way_of_the_energy(layer):
     assert watch(layer)["share_through_alpha"] == 0
 
 
+def test_the_largest_by_value_are_the_winners_of_k_sparse_units():
+    h = np.array([[0.9, 0.8, 0.7, 0.6], [-0.1, -0.2, -0.3, 0.4]], "float32")
+    logs = watch(KSparse(2), h, np.ones_like(h))
+    # Units 0 and 1; 3 and 0.
+    assert logs["winners"] == 2
+    assert logs["units_without_wins"] == 1
+
+
 def test_a_sample_without_gradient_or_winners_has_no_share():
     logs = watch(KCompetitive(2), np.zeros_like(H))
     assert logs == {"winners": 0, "units_without_wins": 5, "share_through_alpha": 0}

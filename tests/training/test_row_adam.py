@@ -106,6 +106,29 @@ def test_rows_that_miss_steps_catch_up(decay):
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("sparse", [False, True])
+def test_double_precision_takes_the_same_steps_in_a_graph(sparse):
+    def trained(dtype):
+        variable = keras.Variable(np.full((3, 2), 0.5), dtype=dtype)
+        optimizer = RowAdam(0.01, weight_decay=0.1)
+        optimizer.build([variable])
+
+        @tf.function
+        def step():
+            g = tf.constant([[1.0, -2.0]], dtype)
+            rows = tf.IndexedSlices(g, tf.constant([1]), tf.constant([3, 2]))
+            gradient = rows if sparse else tf.tile(g, [3, 1])
+            optimizer.apply_gradients([(gradient, variable)])
+
+        for _ in range(3):
+            step()
+        return variable.numpy()
+
+    found = {dtype: trained(dtype) for dtype in ("float32", "float64")}
+    np.testing.assert_allclose(found["float32"], found["float64"], rtol=1e-5)
+    assert np.abs(found["float64"][1] - 0.5).min() > 0.02
+
+
 def test_a_row_without_gradient_stays():
     found = moved(RowAdam(RATE), [rows_of(g, [0, 2]) for g in GRADIENTS])
     np.testing.assert_array_equal(found[[1, 3, 4]], START[[1, 3, 4]])
