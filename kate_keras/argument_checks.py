@@ -13,7 +13,7 @@ def is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def is_whole(value: object) -> bool:
+def is_integer(value: object) -> bool:
     """Whether a value is a whole number, no truth value and no array."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
@@ -29,7 +29,7 @@ def require_count(value: object, name: str, least: int = 0) -> None:
     Raises:
         InputError: If it is none.
     """
-    valid = is_whole(value) and int(value) >= least  # type: ignore[call-overload]
+    valid = is_integer(value) and int(value) >= least  # type: ignore[call-overload]
     require(valid, name, f"a whole number of at least {least}", value)
 
 

@@ -97,7 +97,7 @@ class LightModel:
         self._word_weights = self._arrays.get("word_weights", ones)
         self.fingerprint_: str = self.facts["fingerprint"]
         self.n_components = int(self.kernel.shape[1])
-        self._word_ids = self.vocabulary_.spellings()
+        self._word_ids = self.vocabulary_.spellings
         self._origin = self._read_origin()
 
     def transform(self, texts: Iterable[str]) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from kate_keras.errors import InputError
 from kate_keras.text import Vocabulary
-from kate_keras.text.chosen_words import CHOICE
+from kate_keras.text.chosen_words import choice_of
 from kate_keras.text.count_blocks import store_rows
 from kate_keras.text.count_input import (
     as_counts,
@@ -64,20 +64,16 @@ def read_training_corpus(documents: Any, options: Mapping[str, Any]) -> Training
             raise InputError(
                 "The corpus has no documents. Received: an empty iterable."
             )
-        chosen = choose_words(
-            surface, store_rows, **{name: options[name] for name in CHOICE}
-        )
+        chosen = choose_words(surface, store_rows, **choice_of(options))
     return TrainingCorpus("texts", *chosen)
 
 
 def _require_options(folder: CountsFolder, options: Mapping[str, Any]) -> None:
     """Refuses options that would have chosen other words than a folder has."""
-    now = {name: options[name] for name in CHOICE}
-    if not isinstance(now["stop_words"], str | None):
-        now["stop_words"] = sorted(now["stop_words"])
+    now, before = choice_of(options), choice_of(folder.options)
     differences = [
         f"{name} was {then!r:.80}, is {now[name]!r:.80} now"
-        for name, then in folder.options.items()
+        for name, then in before.items()
         if now[name] != then
     ]
     if differences:

@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m serving") -> 
     try:
         settings = Settings.from_environment(os.environ, **flags)
         settings.check_exposure()
+        settings.check_certificate()
         logs.set_up(settings.log_level, settings.log_format)
         engines = open_engines(settings)
         app = create_app(settings, *engines)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serving.errors import Failure, ServiceError
-from serving.model_folder import ModelFolder
+from serving.model_folder import ModelFolder, ModelFolderError
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -213,9 +213,19 @@ class ModelEngine:
         return self._runner
 
     def _load(self) -> None:
-        if self._runner is None:
+        if self._runner is not None:
+            return
+        try:
             runner = self._open_runner(self._folder)
             for size in (1, self._batch_size):
                 runner.describe([b"warm up"] * size)
-            self.signatures = runner.signatures
-            self._runner = runner
+        except (ModelFolderError, ServiceError):
+            raise
+        # TensorFlow raises of every kind for what it cannot run.
+        except Exception as error:
+            reason = " ".join(str(error).split())
+            raise ModelFolderError(
+                f"The model cannot be run: {type(error).__name__}: {reason:.300}"
+            ) from error
+        self.signatures = runner.signatures
+        self._runner = runner

@@ -66,8 +66,8 @@ class Keys:
         try:
             state = _state(self._file)
             if state != self._state:
-                self._state = state
                 self._read = _keys_of(self._file)
+                self._state = state
                 logger.info("Read %d keys from %s", len(self._read), self._file)
         except (OSError, ValueError) as error:
             logger.error("The keys stay as they are: %s", error)

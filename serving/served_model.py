@@ -1,7 +1,10 @@
 """Models as they are served: each with its engine, and the queue in front of it."""
 
+import asyncio
 import time
 from collections.abc import Iterator
+
+import numpy as np
 
 from serving.batcher import Batcher
 from serving.engine import Arrays, Engine, ModelCard
@@ -29,6 +32,8 @@ class ServedModel:
         self.batcher = batcher
         self.loaded = 0.0
         self._calls = 0
+        # One call at a time, so that they take turns with the batches.
+        self._turn = asyncio.Lock()
 
     @property
     def card(self) -> ModelCard:
@@ -49,7 +54,8 @@ class ServedModel:
         """Calls a function of the model past the batches, in turn.
 
         Raises:
-            ServiceError: If as many calls wait as may, or the model refuses the inputs.
+            ServiceError: If as many calls wait as may, or the model refuses the inputs
+                or answers with numbers that are not finite.
         """
         if self._calls >= MOST_CALLS:
             raise ServiceError(
@@ -59,9 +65,17 @@ class ServedModel:
             )
         self._calls += 1
         try:
-            return await self.engine.run(signature, inputs)
+            async with self._turn:
+                outputs = await self.engine.run(signature, inputs)
         finally:
             self._calls -= 1
+        for name, output in outputs.items():
+            if output.dtype.kind == "f" and not np.isfinite(output).all():
+                raise ServiceError(
+                    Failure.NON_FINITE_VECTOR,
+                    f"The model's {name!r} of this request is not finite.",
+                )
+        return outputs
 
 
 class ServedModels:

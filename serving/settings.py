@@ -238,6 +238,25 @@ class Settings(BaseModel):
                 "say with KATE_ALLOW_ANONYMOUS=true that anyone may ask."
             )
 
+    def check_certificate(self) -> None:
+        """Refuses a certificate or a key that is not there, and a key alone.
+
+        Raises:
+            SettingsError: If so.
+        """
+        for name in ("ssl_certfile", "ssl_keyfile"):
+            path = getattr(self, name)
+            if path is not None and not path.is_file():
+                raise SettingsError(
+                    f"{variable_of(name)} must be a file that is there. "
+                    f"Received: {str(path)!r}."
+                )
+        if self.ssl_keyfile is not None and self.ssl_certfile is None:
+            raise SettingsError(
+                f"{variable_of('ssl_keyfile')} is the key of no certificate. "
+                f"Give {variable_of('ssl_certfile')} too, or neither."
+            )
+
     def environment(self) -> dict[str, str]:
         """Returns the variables that make these settings in another process."""
         return {

@@ -23,6 +23,9 @@ SHARED: dict[str, tuple[str, ...]] = {
     "describe": ("embedding", "known_words", "words"),
 }
 
+# Inputs that say how many words to answer with, and the most of them.
+HOW_MANY = {"n", "n_words"}
+MOST_WORDS = 1000
 # Most texts for the others, each of whose answers may take megabytes.
 MOST_WIDE = 8
 
@@ -84,6 +87,14 @@ async def call(
     }
     if any(array.ndim for array in arrays.values()):
         _check_documents(arrays, settings)
+    for field in HOW_MANY & arrays.keys():
+        if arrays[field] > MOST_WORDS:
+            raise ServiceError(
+                Failure.WRONG_VALUE,
+                f"`{field}` must be at most {MOST_WORDS}. "
+                f"Received: {arrays[field]!s:.30}.",
+                field,
+            )
     return await model.run(name, arrays)
 
 
@@ -156,6 +167,10 @@ def _numbers(value: Any, spec: TensorSpec, field: str) -> NDArray[Any]:
     expected = f"{spec.dtype} numbers in lists of shape {length}"
     if not spec.shape:
         expected = f"one {spec.dtype} number"
+    # Before NumPy looks at them: it would pad texts to the longest, and take a truth
+    # value for a number.
+    if not _holds_numbers(value):
+        raise _wrong(field, expected)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -174,6 +189,19 @@ def _numbers(value: Any, spec: TensorSpec, field: str) -> NDArray[Any]:
     if array.size and not (limits.min <= array.min() and array.max() <= limits.max):
         raise _wrong(field, expected)
     return array.astype(spec.dtype)
+
+
+def _holds_numbers(value: Any) -> bool:
+    """Whether there are only numbers in lists, however deep."""
+    left = [[value]]
+    while left:
+        items = left.pop()
+        kinds = set(map(type, items))
+        if kinds - {int, float, list}:
+            return False
+        if list in kinds:
+            left += [item for item in items if type(item) is list]
+    return True
 
 
 def _check_documents(arrays: Arrays, settings: Settings) -> None:

@@ -100,4 +100,7 @@ class Workers:
             pass_fds=[number],
         )
         self._running[process] = time.monotonic()
+        if self._stopping:
+            # The signal came while it was not among those that were told.
+            process.send_signal(signal.SIGTERM)
         logger.info("Started worker %d", process.pid)

@@ -266,6 +266,27 @@ def test_it_computes_in_single_precision_by_every_policy(
     assert again.fingerprint_ == expected.fingerprint_
 
 
+def test_words_are_encoded_as_they_were_learned_however_they_are_written(tmp_path):
+    # Neither composed nor decomposed: what people type.
+    words = [
+        "\u09b8\u09ae\u09df",
+        "\u092a\u095c\u093e",
+        "vi\u00ea\u0323t",
+        "moon",
+        "orbit",
+        "oil",
+    ]
+    texts = [" ".join(np.roll(words, n)[: 2 + n % 4]) for n in range(40)]
+    model = small_kate(epochs=2)
+    vectors = model.fit_transform(texts)
+    np.testing.assert_array_equal(model.transform(texts), vectors)
+    known = [batch["known_words"] for batch in model.encode_batches(texts)]
+    assert np.concatenate(known).tolist() == [2 + n % 4 for n in range(40)]
+    model.save(tmp_path / "model")
+    light = kate_keras.load(tmp_path / "model", light=True)
+    np.testing.assert_allclose(light.transform(texts), vectors, atol=1e-5)
+
+
 def test_a_checkpoint_that_is_no_path_is_refused(themed):
     with pytest.raises(InputError, match="`checkpoint`.*Received: 5"):
         small_kate().fit(themed[0], checkpoint=5)

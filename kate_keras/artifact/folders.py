@@ -10,6 +10,7 @@ from pathlib import Path
 from kate_keras.artifact.exchange import exchange
 from kate_keras.artifact.folder_lock import lock_folder, unlock_folder
 from kate_keras.artifact.manifest import FORMAT, MANIFEST
+from kate_keras.artifact.manifest_fields import CONTROL
 from kate_keras.durable import flush_folder_to_disk, flush_to_disk
 from kate_keras.errors import InputError
 
@@ -37,13 +38,18 @@ def check_file_target(target: Path) -> None:
     """Refuses a place where a file cannot be written; call it before the work.
 
     Raises:
-        InputError: If the target is a folder.
+        InputError: If the target is a folder, or no regular file.
         OSError: If the place cannot be written.
     """
     target = _resolved(target)
     _check_place(target)
     if target.is_dir():
         raise InputError(f"{target} is a folder. Expected: the name of a file.")
+    if target.exists() and not target.is_file():
+        raise InputError(
+            f"{target} is a device or a pipe, which a file would take the place of. "
+            "Expected: the name of a file."
+        )
     with _aside(target):
         pass
 
@@ -59,7 +65,7 @@ def _resolved(target: Path) -> Path:
 
 
 def _check_place(target: Path) -> None:
-    """Refuses what TensorFlow cannot name, and the inside of a model folder."""
+    """Refuses what cannot be a model's name, and the inside of a model folder."""
     try:
         str(target).encode()
     except UnicodeEncodeError:
@@ -67,6 +73,11 @@ def _check_place(target: Path) -> None:
             f"{str(target)!r} is not valid UTF-8. Expected: a path that is. "
             "Give another name."
         ) from None
+    if CONTROL.search(target.name):
+        raise InputError(
+            f"{target.name!r} holds a control character. Expected: a name without. "
+            "Give another name."
+        )
     for folder in target.parents:
         if _listed_files(folder) is not None:
             raise InputError(

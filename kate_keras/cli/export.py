@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from shlex import quote
 
 from kate_keras.cli.options import add_json_option, positive, show_json
 from kate_keras.loading import load
@@ -25,6 +26,6 @@ def run(options: argparse.Namespace) -> None:
     name = directory.name
     print(folder)
     print(
-        f"next: docker run -p 8501:8501 -v {directory}:/models/{name} "
-        f"-e MODEL_NAME={name} tensorflow/serving"
+        f"next: docker run -p 8501:8501 -v {quote(f'{directory}:/models/{name}')} "
+        f"-e {quote(f'MODEL_NAME={name}')} tensorflow/serving"
     )

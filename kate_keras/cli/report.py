@@ -15,7 +15,7 @@ from kate_keras.cli.options import (
     seed,
     show_facts,
 )
-from kate_keras.cli.standard_streams import say
+from kate_keras.cli.standard_streams import printable, say
 from kate_keras.loading import load
 
 
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> None:
     say("writing the page")
     page = make_report(
         model,
-        options.model.resolve().name,
+        printable(options.model.resolve().name),
         documents,
         options.n_words,
         options.random_state,

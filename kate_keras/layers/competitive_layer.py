@@ -5,7 +5,7 @@ from typing import Any, Literal
 import keras
 import tensorflow as tf
 
-from kate_keras.argument_checks import is_whole
+from kate_keras.argument_checks import is_integer
 
 Inference = Literal["dense", "sparse"]
 
@@ -26,7 +26,7 @@ class CompetitiveLayer(keras.layers.Layer):
 
     def __init__(self, k: int, inference: Inference = "dense", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not is_whole(k) or k < 1:
+        if not is_integer(k) or k < 1:
             raise ValueError(
                 f"`k` of {type(self).__name__} must be a whole number of at least 1. "
                 f"Received: k={k!r}"

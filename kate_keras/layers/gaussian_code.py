@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kate_keras.argument_checks import is_whole
+from kate_keras.argument_checks import is_integer
 
 
 def gaussian_divergence(mean: tf.Tensor, log_variance: tf.Tensor) -> tf.Tensor:
@@ -83,7 +83,7 @@ class GaussianCode(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not is_whole(units) or units < 1:
+        if not is_integer(units) or units < 1:
             raise ValueError(
                 "`units` must be a whole number of at least 1. "
                 f"Received: units={units!r}"

@@ -62,12 +62,15 @@ def count_corpus(
         InputError: If the folder holds other files, the corpus is not that of the
             words, or as `run_job`.
     """
+    folder = folder.absolute()
     check_output_folder(folder, MANIFEST)
     shards = list_shards(sources, shard_bytes=shard_bytes)
     digest = words.digest()
     finished = Finished(folder, job_of(digest, vars(reading)), ".npy")
     with connected(address) as ray:
         shared = Shared(digest, ray.put(words.vocabulary))
+        # Whole is what has a manifest: not while shards of two jobs may be there.
+        (folder / MANIFEST).unlink(missing_ok=True)
         done = run_job(
             ray, finished, shards, count_shard, reading, shared, verbose=verbose
         )

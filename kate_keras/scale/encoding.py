@@ -69,6 +69,7 @@ def encode_corpus(
             `run_job`.
     """
     manifest = read_manifest(model)
+    folder = folder.absolute()
     check_output_folder(folder, MANIFEST)
     shards = list_shards(sources, shard_bytes=shard_bytes)
     fingerprint = manifest["fingerprint"]
@@ -76,6 +77,8 @@ def encode_corpus(
     finished = Finished(folder, job, ".parquet")
     with connected(address) as ray:
         shared = Shared(f"{fingerprint} {light}", ray.put(_files(model)))
+        # Whole is what has a manifest: not while shards of two jobs may be there.
+        (folder / MANIFEST).unlink(missing_ok=True)
         done = run_job(
             ray, finished, shards, encode_shard, reading, shared, light, verbose=verbose
         )

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import os
+import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from kate_keras.strict_json import read_json
 # Readers of a folder of Parquet files pass over names that begin so.
 NOTES = "_shards"
 ASIDE = ".aside"
+SHARD_NAME = re.compile("[0-9]{6,}")
 
 
 def job_of(*parts: Any) -> str:
@@ -88,6 +90,21 @@ class Finished:
             for path in folder.glob(f".*{ASIDE}"):
                 if path.is_file():
                     path.unlink(missing_ok=True)
+
+    def drop_others(self, shards: Sequence[Shard]) -> None:
+        """Removes what an earlier job left of shards that this one does not have.
+
+        Args:
+            shards: All shards of this job.
+        """
+        names = {shard.name for shard in shards}
+        outputs = [
+            *self.folder.glob(f"*{self.suffix}"),
+            *(self.folder / NOTES).glob("*.json"),
+        ]
+        for path in outputs:
+            if SHARD_NAME.fullmatch(path.stem) and path.stem not in names:
+                path.unlink(missing_ok=True)
 
     def _note(self, shard: Shard) -> Path:
         return self.folder / NOTES / f"{shard.name}.json"

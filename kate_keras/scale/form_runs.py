@@ -1,6 +1,5 @@
 """How often forms and stems occur in a shard, in a file that can be merged."""
 
-import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -60,8 +59,7 @@ def _batch(
     buckets = np.concatenate([of_stems, of_stems[groups[columns]]])
     order = np.argsort(buckets, kind="stable")
     stem_of_row = np.concatenate([np.arange(len(names)), groups[columns]])
-    # What is not in the composed form is the same form as what is.
-    own = [unicodedata.normalize("NFC", forms[column]) for column in columns]
+    own = [forms[column] for column in columns]
     none: list[Any] = [None] * len(names)
     batch = pa.record_batch(
         [

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from kate_keras.artifact.folder_lock import lock_folder, unlock_folder
 from kate_keras.errors import InputError
-from kate_keras.scale.finished import NOTES, Finished
+from kate_keras.scale.finished import ASIDE, NOTES, Finished
 from kate_keras.scale.shards import Shard
 from kate_keras.scale.work import work_on
 
@@ -39,7 +39,8 @@ def run_job(
         The facts of every shard, in the order of the corpus.
 
     Raises:
-        InputError: As `work_on`, and if another job writes to the folder.
+        InputError: As `work_on`, if another job writes to the folder, or if it is not
+            the one that the workers have written to.
     """
     finished.folder.mkdir(parents=True, exist_ok=True)
     lock = lock_folder(finished.folder, wait=False)
@@ -50,7 +51,9 @@ def run_job(
         )
     try:
         finished.clear()
-        return _run(ray, finished, shards, function, arguments, verbose)
+        done = _run(ray, finished, shards, function, arguments, verbose)
+        finished.drop_others(shards)
+        return done
     finally:
         unlock_folder(lock)
 
@@ -77,6 +80,13 @@ def _run(
             done[shard.number] = facts
             bar.set_description(f"{len(done)} of {len(shards)} shards", False)
             bar.update(facts["documents"])
+    unseen = [shard for shard in shards if finished.facts(shard) is None]
+    if unseen:
+        raise InputError(
+            f"{len(unseen)} of {len(shards)} finished shards are not in "
+            f"{finished.folder} as this machine sees it. Give a folder that all "
+            "machines share, by the same path."
+        )
     return [done[shard.number] for shard in shards]
 
 
@@ -100,7 +110,12 @@ def check_output_folder(folder: Path, manifest: str) -> None:
         raise InputError(f"{folder} is a file. Expected: a folder, or a new path.")
     if not folder.is_dir():
         return
-    names = {path.name for path in folder.iterdir()}
+    # What a process wrote that died in its first shard is no file of anyone's.
+    names = {
+        path.name
+        for path in folder.iterdir()
+        if not (path.name.startswith(".") and path.suffix == ASIDE)
+    }
     if names and not names & {NOTES, manifest}:
         raise InputError(
             f"{folder} exists and holds other files; it is left as it is. Give a new "

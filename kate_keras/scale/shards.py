@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -47,7 +48,8 @@ class Shard:
         number: Its place in the corpus, from 0.
         source: File, folder, URL or known name.
         part: Which bytes of a file.
-        state: Size and time of the last change of a file, which tell that it changed.
+        state: Size and time of the last change of a file, or how many files a folder
+            has and a hash of theirs, which tell that it changed.
         alone: Whether it is the whole corpus. Otherwise a document without an id bears
             the shard's name before its running number, so that no two have the same.
     """
@@ -105,7 +107,12 @@ def list_shards(
         >>> [shard.part for shard in list_shards([str(path)], shard_bytes=40)]
         [Bytes(start=0, end=40), Bytes(start=40, end=None)]
     """
-    paths = [path for source in sources for path in _expanded(source)]
+    # Other processes have other working folders.
+    paths = [
+        os.path.abspath(path) if not is_url(path) and Path(path).exists() else path
+        for source in sources
+        for path in _expanded(source)
+    ]
     seen: set[str] = set()
     for path in paths:
         if path in seen:
@@ -202,6 +209,9 @@ def _parts(source: str, size: int) -> Iterator[tuple[Bytes, tuple[int, int] | No
         yield WHOLE, (info.size, info.mtime_ns)
         return
     path = Path(source)
+    if path.is_dir():
+        yield WHOLE, _folder_state(path)
+        return
     if not path.is_file():
         yield WHOLE, None
         return
@@ -212,6 +222,18 @@ def _parts(source: str, size: int) -> Iterator[tuple[Bytes, tuple[int, int] | No
         end = start + size
         last = len(starts) <= 1 or end >= status.st_size
         yield Bytes(start, None if last else end), state
+
+
+def _folder_state(folder: Path) -> tuple[int, int]:
+    """How many files are in a folder, and a hash of their names, sizes and times."""
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            status = path.stat()
+            name = path.relative_to(folder).as_posix()
+            found.append((name, status.st_size, status.st_mtime_ns))
+    digest = hashlib.sha256(json.dumps(sorted(found)).encode()).digest()
+    return len(found), int.from_bytes(digest[:6], "big")
 
 
 @contextmanager

@@ -13,9 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kate_keras.scale.cluster import LOCAL, connected
-from kate_keras.scale.finished import Finished, job_of
+from kate_keras.scale.finished import NOTES, Finished, job_of
 from kate_keras.scale.form_runs import BUCKETS, read_buckets, write_runs
-from kate_keras.scale.job import Facts, reading_facts, run_job
+from kate_keras.scale.job import (
+    Facts,
+    check_output_folder,
+    reading_facts,
+    run_job,
+)
 from kate_keras.scale.shards import (
     AS_USUAL,
     SHARD_BYTES,
@@ -25,7 +30,7 @@ from kate_keras.scale.shards import (
     opened,
 )
 from kate_keras.scale.work import work_on
-from kate_keras.text.chosen_words import CHOICE, ChosenWords
+from kate_keras.text.chosen_words import ChosenWords, choice_of
 from kate_keras.text.counts import MOST_IN_FORMS, spool_forms
 from kate_keras.text.stem_spool import Stem
 from kate_keras.text.stemmer import resolve_stemmer
@@ -130,12 +135,16 @@ def choose_words(
         messages of what was skipped.
 
     Raises:
-        InputError: As `KATE.fit` for its options and `run_job` for the corpus.
+        InputError: As `KATE.fit` for its options and `run_job` for the corpus, and if
+            the work folder holds other files.
     """
-    choice = {name: options[name] for name in CHOICE}
+    choice = choice_of(options)
     check_limits(choice["max_features"], choice["min_df"], choice["max_df"])
     resolve_stop_words(choice["stop_words"])
     resolve_stemmer(choice["stemmer"])
+    work_folder = work_folder.absolute()
+    # It is removed in the end: it has to be one of ours.
+    check_output_folder(work_folder, NOTES)
     shards = list_shards(sources, shard_bytes=shard_bytes)
     folds = {name: choice[name] for name in ("stop_words", "stemmer")}
     finished = Finished(work_folder, job_of(folds, vars(reading)), ".arrow")

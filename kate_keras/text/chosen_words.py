@@ -8,12 +8,28 @@ from pathlib import Path
 from typing import Any
 
 from kate_keras.errors import InputError
+from kate_keras.option_checks import check_stop_words
 from kate_keras.strict_json import read_json
 from kate_keras.text.vocabulary import Vocabulary
 
 FORMAT, FORMAT_VERSION = "kate_keras vocabulary", 1
 # What words are chosen by, as options of `KATE` by name.
 CHOICE = ("max_features", "min_df", "max_df", "stop_words", "stemmer")
+
+
+def choice_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the options that choose words, by name.
+
+    Stop words of one's own come in alphabetical order, as theirs has no part in it.
+
+    Args:
+        options: Options of `KATE` by name, these among them.
+    """
+    choice = {name: options[name] for name in CHOICE}
+    if not isinstance(choice["stop_words"], str | None):
+        check_stop_words(choice["stop_words"])
+        choice["stop_words"] = sorted(choice["stop_words"])
+    return choice
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _word_blocks(
         # Forms are forgotten with their batch: most are in no vocabulary.
         columns = numbering()
         counts = count_batch(batch, columns, n_documents)
-        ids = [vocabulary.get(form.decode("utf-8"), -1) for form in columns]
+        ids = [vocabulary.spellings.get(form.decode("utf-8"), -1) for form in columns]
         fold = folding(np.array(ids, int), len(vocabulary))
         yield csr_rows(*counts, len(columns)) @ fold
         n_documents += len(batch)

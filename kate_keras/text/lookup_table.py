@@ -10,7 +10,7 @@ def lookup_table(vocabulary: Vocabulary) -> tf.lookup.StaticHashTable:
 
     Forms that are not in the vocabulary get the id `len(vocabulary)`.
     """
-    entries = vocabulary.spellings()
+    entries = vocabulary.spellings
     return tf.lookup.StaticHashTable(
         tf.lookup.KeyValueTensorInitializer(
             tf.constant(list(entries), tf.string),

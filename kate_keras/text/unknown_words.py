@@ -132,9 +132,9 @@ def count_with_unknown(
             entries = count_batch(batch, columns, n_documents)
             n_documents += len(batch)
             counts = csr_rows(*entries, len(columns))
-            names = (form.decode("utf-8") for form in columns)
-            forms = [unicodedata.normalize("NFC", form) for form in names]
-            ids = [vocabulary.get(form, -1) for form in forms]
+            names = [form.decode("utf-8") for form in columns]
+            forms = [unicodedata.normalize("NFC", name) for name in names]
+            ids = [vocabulary.spellings.get(name, -1) for name in names]
             others = [
                 stem(form) if id_ < 0 and form not in stops else None
                 for form, id_ in zip(forms, ids, strict=True)

@@ -4,11 +4,15 @@ import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
 from kate_keras.errors import InputError
+
+# The composed and the decomposed way to write a letter that has marks.
+WAYS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Vocabulary(Mapping[str, int]):
 
     Args:
         words: The words in id order, most frequent first.
-        forms: Word id of every surface form, in Unicode's composed form (NFC).
+        forms: Word id of every surface form in Unicode's composed form (NFC); and of
+            `irregular` ones as documents write them.
         document_frequency: In how many training documents each word is; empty if that
             is not known.
         n_documents: Number of training documents.
@@ -53,7 +58,8 @@ class Vocabulary(Mapping[str, int]):
                 raise InputError(
                     f"`vocabulary` must name each word once; {word!r} is there twice."
                 )
-        return cls(tuple(words), forms)
+        written = {word: index for index, word in enumerate(words)}
+        return cls(tuple(words), {**forms, **irregular(written)})
 
     def __getitem__(self, form: str) -> int:
         if not isinstance(form, str):
@@ -102,16 +108,20 @@ class Vocabulary(Mapping[str, int]):
         share = np.array(self.document_frequency) / self.n_documents
         return np.sqrt(share * (1 - share))
 
+    @cached_property
     def spellings(self) -> dict[str, int]:
-        """Returns the word id of every way to write a surface form.
+        """The word id of every way to write a surface form: what texts are read by.
 
-        Unicode has a composed and a decomposed way where a letter has marks.
+        Unicode has a composed and a decomposed way where a letter has marks. What
+        people type may be neither: several marks in another order, half composed, or a
+        letter that the composed way takes apart. As it was in the training documents
+        it is a form of its own.
         """
         entries: dict[str, int] = {}
         for form, word_id in self.forms.items():
             entries[form] = word_id
             if not form.isascii():
-                for way in ("NFC", "NFD"):
+                for way in WAYS:
                     entries[unicodedata.normalize(way, form)] = word_id
         return entries
 
@@ -154,6 +164,22 @@ class Vocabulary(Mapping[str, int]):
                 "each word, or nothing if there are no documents."
             )
         return cls(tuple(words), dict(forms), tuple(frequency), n_documents)
+
+
+def irregular(forms: Mapping[str, int]) -> dict[str, int]:
+    r"""Returns those forms that are neither composed nor decomposed, with their words.
+
+    Example:
+        >>> from kate_keras.text.vocabulary import irregular
+        >>> forms = {"caf\u00e9": 0, "cafe\u0301": 0, "vi\u00ea\u0323t": 1}
+        >>> list(irregular(forms).values())
+        [1]
+    """
+    return {
+        form: word_id
+        for form, word_id in forms.items()
+        if not any(unicodedata.is_normalized(way, form) for way in WAYS)
+    }
 
 
 def _are_words(value: Any) -> bool:

@@ -24,7 +24,7 @@ from kate_keras.text.form_spool import Stretch
 from kate_keras.text.stem_spool import Stem, StemSpool
 from kate_keras.text.stemmer import resolve_stemmer
 from kate_keras.text.stop_words import resolve_stop_words
-from kate_keras.text.vocabulary import Vocabulary
+from kate_keras.text.vocabulary import Vocabulary, irregular
 
 Gathered = TypeVar("Gathered")
 
@@ -266,7 +266,7 @@ class _Labels:
     def add(self, forms: list[str], word_ids: np.ndarray, totals: np.ndarray) -> None:
         """Adds the forms of a stretch, the word of each (or -1) and how often it is."""
         for column in np.flatnonzero(word_ids >= 0).tolist():
-            form = unicodedata.normalize("NFC", forms[column])
+            form = forms[column]
             self._forms[form] = int(word_ids[column])
             self._totals[form] = self._totals.get(form, 0.0) + float(totals[column])
 
@@ -276,13 +276,20 @@ class _Labels:
 
 
 def named_by_forms(forms: dict[str, int], totals: Mapping[str, float]) -> Vocabulary:
-    """Names every word by its most frequent form.
+    """Names every word by its most frequent form, composed.
 
     Args:
-        forms: The word id of each form.
-        totals: How often each form occurs.
+        forms: The word id of each form, as documents write it.
+        totals: How often each occurs.
     """
+    composed: dict[str, int] = {}
+    sums: dict[str, float] = {}
+    for written, word_id in forms.items():
+        form = unicodedata.normalize("NFC", written)
+        composed[form] = word_id
+        sums[form] = sums.get(form, 0.0) + totals[written]
     best: dict[int, str] = {}
-    for form in sorted(forms, key=lambda f: (-totals[f], f)):
-        best.setdefault(forms[form], form)
-    return Vocabulary(tuple(best[i] for i in range(len(best))), forms)
+    for form in sorted(composed, key=lambda f: (-sums[f], f)):
+        best.setdefault(composed[form], form)
+    words = tuple(best[i] for i in range(len(best)))
+    return Vocabulary(words, {**composed, **irregular(forms)})

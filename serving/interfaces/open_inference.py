@@ -173,6 +173,10 @@ async def infer(
     values = {name: _shaped(tensor, specs[name]) for name, tensor in given.items()}
     outputs = await call(request, model, signature, values, settings)
     wanted = [output.name for output in body.outputs or ()] or list(outputs)
+    if len(set(wanted)) < len(wanted):
+        raise ServiceError(
+            Failure.WRONG_VALUE, "`outputs` must name each output once.", "outputs"
+        )
     for name in wanted:
         if name not in outputs:
             raise ServiceError(

@@ -13,11 +13,10 @@ from serving.json_response import JSONResponse
 from serving.route import ServiceRoute
 from serving.schemas import Named
 from serving.served_model import ServedModel
-from serving.tensors import as_json, read
+from serving.tensors import MOST_WORDS, as_json, read
 
 router = APIRouter(route_class=ServiceRoute, tags=["reading"])
 
-MOST_WORDS = 1000
 
 NumberOfWords = Annotated[
     int, Query(ge=1, le=MOST_WORDS, description="Words per sign, at the most.")

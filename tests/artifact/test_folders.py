@@ -19,6 +19,7 @@ from kate_keras.artifact.folders import (
     file_written_aside,
     written_aside,
 )
+from kate_keras.errors import InputError
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs renameat2")
 # Replaces a folder of two files, which have to agree, until it is killed.
@@ -158,3 +159,19 @@ def test_a_read_only_place_is_refused_before_the_work(tmp_path):
     with pytest.raises(PermissionError):
         check_folder_target(tmp_path / "model")
     tmp_path.chmod(0o700)
+
+
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="a device or a pipe"):
+        folders.check_file_target(pipe)
+    with pytest.raises(InputError), folders.file_written_aside(pipe):
+        pass
+    assert pipe.is_fifo()
+
+
+def test_a_name_that_a_model_cannot_have_is_refused_before_the_work(tmp_path):
+    with pytest.raises(InputError, match=r"'ta\\tb' holds a control character"):
+        folders.check_folder_target(tmp_path / "ta\tb")
+    folders.check_folder_target(tmp_path / "ta b")

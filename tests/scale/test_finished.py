@@ -87,3 +87,17 @@ def test_what_killed_writers_left_is_cleared(finished):
         "000003.npy",
         NOTES,
     ]
+
+
+def test_shards_of_an_earlier_job_are_dropped(finished):
+    done(finished)
+    others = [finished.folder / name for name in ("words.npy", "000003.txt")]
+    for path in others:
+        path.touch()
+    finished.drop_others([SHARD])
+    assert finished.facts(SHARD)
+    finished.drop_others([replace(SHARD, number=2)])
+    assert sorted(p.name for p in finished.folder.rglob("*") if p.is_file()) == [
+        "000003.txt",
+        "words.npy",
+    ]

@@ -127,6 +127,27 @@ def test_a_shard_is_another_once_its_source_has_changed(path):
     assert before.digest() != list_shards([str(path)])[0].digest()
 
 
+def test_a_folder_is_another_shard_once_a_file_of_it_has_changed(tmp_path):
+    (tmp_path / "a.txt").write_text("one")
+    digests = [list_shards([str(tmp_path)])[0].digest()]
+    assert digests[0] == list_shards([str(tmp_path)])[0].digest()
+    (tmp_path / "a.txt").write_text("other")
+    digests.append(list_shards([str(tmp_path)])[0].digest())
+    (tmp_path / "b.txt").write_text("two")
+    digests.append(list_shards([str(tmp_path)])[0].digest())
+    (tmp_path / "b.txt").rename(tmp_path / "c.txt")
+    digests.append(list_shards([str(tmp_path)])[0].digest())
+    assert len(set(digests)) == 4
+
+
+def test_a_source_is_the_same_from_every_working_folder(path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    (shard,) = list_shards([path.name])
+    assert shard.source == str(path)
+    with pytest.raises(InputError, match="named twice"):
+        list_shards([path.name, f"./{path.name}"])
+
+
 def test_a_bad_line_is_told_with_its_part_of_the_file(tmp_path):
     path = tmp_path / "some.jsonl"
     path.write_text('{"text": "good"}\n' * 3 + "bad\n" + '{"text": "good"}\n' * 3)

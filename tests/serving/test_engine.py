@@ -12,6 +12,7 @@ from serving.engine import ModelEngine, TensorSpec
 from serving.errors import Failure, ServiceError
 from serving.model_folder import ModelFolderError, open_model_folder
 from serving.saved_model import SavedModelRunner
+from serving.served_model import ServedModel
 from serving.settings import Settings
 
 
@@ -168,3 +169,40 @@ def test_an_app_without_a_model_does_not_start(tmp_path):
     client = TestClient(create_app(Settings(model=tmp_path)))
     with pytest.raises(ModelFolderError, match=r"neither manifest\.json"):
         client.__enter__()
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("no\nkernel"), MemoryError(), OSError()]
+)
+def test_a_model_that_fails_when_it_is_warmed_up_is_refused(
+    real_engine, monkeypatch, error
+):
+    def fail(runner, documents):
+        raise error
+
+    monkeypatch.setattr(SavedModelRunner, "describe", fail)
+    with pytest.raises(
+        ModelFolderError, match=f"cannot be run: {type(error).__name__}"
+    ):
+        asyncio.run(real_engine.start())
+
+
+def test_calls_take_turns():
+    """Of several calls the engine has one at a time, so that batches get between."""
+    running, most = 0, 0
+
+    class Engine:
+        async def run(self, signature, inputs):
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0)
+            running -= 1
+            return {"logits": np.zeros((1, 2), np.float32)}
+
+    async def call_often():
+        model = ServedModel(Engine(), None)
+        return await asyncio.gather(*[model.run("reconstruct", {}) for _ in range(9)])
+
+    assert len(asyncio.run(call_often())) == 9
+    assert most == 1

@@ -118,3 +118,20 @@ def test_a_key_that_no_header_can_hold_keeps_the_service_from_starting():
 def test_an_empty_list_of_keys_keeps_the_service_from_starting():
     with pytest.raises(SettingsError, match="KATE_API_KEYS holds no key"):
         create_app(Settings(model="m", api_keys=" , "))
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "SECONDS", 0.0)
+    path = tmp_path / "keys"
+    path.write_text("old\n")
+    keys = Keys(file=path)
+    path.write_text("newer\n")
+    with monkeypatch.context() as closed:
+
+        def refuse(file):
+            raise PermissionError(file)
+
+        closed.setattr(module, "_keys_of", refuse)
+        assert keys.open("old")
+    assert keys.open("newer")
+    assert not keys.open("old")

@@ -138,3 +138,10 @@ def test_a_model_that_fails_on_the_canary_is_not_ready(engine, make_client):
     for path in ("/v2/health/ready", "/v2/models/fake/ready"):
         assert client.get(path).status_code == 503
     assert client.get("/v2/health/live").status_code == 200
+
+
+def test_an_output_is_named_once(client):
+    body = {"inputs": [TEXT], "outputs": [{"name": "words"}] * 2}
+    answer = client.post(INFER, json=body)
+    assert answer.status_code == 422
+    assert "each output once" in error_of(answer)["message"]

@@ -224,3 +224,18 @@ def test_settings_are_frozen():
     settings = Settings(model=Path("m"))
     with pytest.raises(ValidationError, match="frozen"):
         settings.port = 1
+
+
+def test_a_certificate_and_its_key_have_to_be_there(tmp_path):
+    file = tmp_path / "cert.pem"
+    file.touch()
+    Settings(model="m").check_certificate()
+    Settings(model="m", ssl_certfile=file).check_certificate()
+    Settings(model="m", ssl_certfile=file, ssl_keyfile=file).check_certificate()
+    for given, words in (
+        ({"ssl_certfile": tmp_path / "none"}, "KATE_SSL_CERTFILE must be a file"),
+        ({"ssl_certfile": file, "ssl_keyfile": tmp_path}, "KATE_SSL_KEYFILE must be"),
+        ({"ssl_keyfile": file}, "KATE_SSL_KEYFILE is the key of no certificate"),
+    ):
+        with pytest.raises(SettingsError, match=words):
+            Settings(model="m", **given).check_certificate()

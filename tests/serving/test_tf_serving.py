@@ -252,3 +252,43 @@ def test_functions_agree_with_encode_on_a_real_model(make_client, served_model):
     found = client.post("/v1/models/müsli:predict", json=body).json()["outputs"]
     assert found["embedding"] == encoded["embeddings"]
     assert found["known_words"] == encoded["known_words"]
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        # What NumPy would pad to the longest.
+        ("encode_counts", ["a" * 1000, *[""] * 20]),
+        ("encode_counts", [[True] + [0.0] * 10]),
+        ("encode_counts", [[None] + [0.0] * 10]),
+        ("encode_sparse", {**SPARSE, "word_ids": [2, True, 2]}),
+        ("encode_sparse", {**SPARSE, "counts": [4, "1", 2]}),
+    ],
+)
+def test_what_is_no_number_is_refused(client, engine, name, inputs):
+    answer = client.post(PREDICT, json={"signature_name": name, "inputs": inputs})
+    assert answer.status_code == 422
+    assert "numbers" in error_of(answer)["message"]
+    assert engine.calls == []
+
+
+@pytest.mark.parametrize(("n_words", "status"), [(1000, 200), (1001, 422)])
+def test_a_call_asks_for_so_many_words_at_the_most(client, engine, n_words, status):
+    body = {"signature_name": "topics", "inputs": {"n_words": n_words}}
+    answer = client.post(PREDICT, json=body)
+    assert answer.status_code == status
+    assert len(engine.calls) == (status == 200)
+    if status == 422:
+        assert "`n_words` must be at most 1000" in error_of(answer)["message"]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_output_that_is_not_finite_is_never_returned(client, engine, value):
+    async def broken(signature, inputs):
+        return {"embedding": np.array([[0.5, value, 1.0]], np.float32)}
+
+    engine.run = broken
+    body = {"signature_name": "encode_counts", "inputs": [ONES]}
+    answer = client.post(PREDICT, json=body)
+    assert answer.status_code == 500
+    assert error_of(answer)["code"] == "non_finite_vector"

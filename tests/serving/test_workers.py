@@ -8,10 +8,12 @@ import time
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import pytest
 
+from serving.workers import Workers
 from tests.serving.test_process import PATIENCE_SECONDS, Service, environment
 
 
@@ -143,3 +145,23 @@ def test_workers_that_cannot_start_end_the_service(model_folder):
     assert ended.returncode == 2
     assert "cannot load" in ended.stderr
     assert "none goes on" in ended.stderr
+
+
+def test_a_signal_that_comes_while_a_worker_starts_reaches_it(monkeypatch):
+    told = []
+
+    class Process:
+        pid = 7
+
+        def __init__(self, *arguments, **options):
+            workers._on_signal(signal.SIGTERM, None)
+
+        def send_signal(self, number):
+            told.append(number)
+
+    workers = Workers.__new__(Workers)
+    workers._running, workers._stopping, workers._environment = {}, False, {}
+    workers._listener = SimpleNamespace(fileno=lambda: 3)
+    monkeypatch.setattr("serving.workers.subprocess.Popen", Process)
+    workers._start()
+    assert told == [signal.SIGTERM]

@@ -1,6 +1,7 @@
 """The vocabulary: which words are kept, in which order, under which name."""
 
 import json
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from kate_keras.errors import InputError
-from kate_keras.text import Vocabulary, build_vocabulary, count_forms
+from kate_keras.text import Vocabulary, build_vocabulary, count_forms, count_words
 from kate_keras.text.lookup_table import lookup_table
 
 PLAIN: dict[str, Any] = {
@@ -261,3 +262,39 @@ def test_further_documents_add_to_the_frequencies_if_there_are_any() -> None:
     assert grown.document_frequency == (5, 5)
     assert grown.n_documents == 8
     assert grown.to_json()["document_frequency"] == [5, 5]
+
+
+# Composed and decomposed ways are others: a letter that Unicode takes apart, marks in
+# the order they are typed in, a letter that is composed in part.
+IRREGULAR = [
+    "\u09b8\u09ae\u09df",
+    "\u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f",
+    "vi\u00ea\u0323t",
+]
+
+
+@pytest.mark.parametrize("word", IRREGULAR)
+def test_a_word_is_found_as_documents_write_it(word: str) -> None:
+    texts = [f"{word} cat", "cat"]
+    forms, counts = count_forms(texts)
+    vocabulary, matrix = build_vocabulary(
+        forms,
+        counts,
+        max_features=None,
+        min_df=1,
+        max_df=1.0,
+        stop_words=None,
+        stemmer=None,
+    )
+    composed = unicodedata.normalize("NFC", word)
+    assert vocabulary.words == ("cat", composed)
+    assert word in vocabulary.forms
+    np.testing.assert_array_equal(
+        count_words(texts, vocabulary).toarray(), matrix.toarray()
+    )
+    ways = [word, composed, unicodedata.normalize("NFD", word)]
+    found = lookup_table(vocabulary).lookup(tf.constant(ways))
+    assert found.numpy().tolist() == [1, 1, 1]
+    given = Vocabulary.from_words([word])
+    assert count_words(ways, given).toarray().tolist() == [[1], [1], [1]]
+    assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
