@@ -46,12 +46,31 @@ class ServiceRoute(APIRoute):
             strict = StrictJSONRequest(request.scope, request.receive)
             # FastAPI would answer 400 to whatever goes wrong while it reads a body.
             if self.body_field is not None:
-                await strict.body()
+                await _whole_body(strict)
             if not self._is_timed:
                 return await handle(strict)
             return await _attended(strict, handle(strict))
 
         return handle_strictly
+
+
+async def _whole_body(request: Request) -> None:
+    """Waits for the body, no longer than for an answer.
+
+    Raises:
+        ServiceError: If it does not come, is too large, or the deadline is no number.
+        ClientDisconnect: If the client hangs up first.
+    """
+    seconds = _seconds_allowed(request)
+    try:
+        async with asyncio.timeout(seconds):
+            await request.body()
+    except TimeoutError:
+        raise ServiceError(
+            Failure.DEADLINE_PASSED,
+            f"The whole body did not come within {seconds:g} seconds. Send it faster, "
+            "or allow more time.",
+        ) from None
 
 
 async def _attended(request: Request, work: Coroutine[Any, Any, Result]) -> Result:

@@ -126,6 +126,24 @@ def test_an_explanation_that_nobody_waits_for_is_given_up(held_run, serve):
     assert held_run.begun == 1
 
 
+@pytest.mark.parametrize("settings", [{"timeout": 0.1}, {}])
+def test_a_body_that_does_not_come_is_not_waited_for(engine, serve, settings):
+    asked = "" if settings else f"{TIMEOUT_HEADER}: 0.1\r\n"
+    head = (
+        "POST /encode HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"{asked}Content-Length: 100\r\n\r\n"
+    )
+    with serve(**settings) as (url, _):
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), PATIENCE_SECONDS) as client:
+            client.sendall(head.encode() + b"{")
+            answer = b"".join(iter(lambda: client.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 504 ")
+    assert b'"deadline_passed"' in answer
+    assert b"within 0.1 seconds" in answer
+    assert engine.encoded == []
+
+
 def test_nobody_may_wait_for_longer_than_the_service_allows(held, make_client):
     client = make_client(held, timeout=0.01)
     for headers in ({}, {TIMEOUT_HEADER: "1000"}):
