@@ -21,6 +21,8 @@ router = APIRouter(route_class=ServiceRoute)
 
 # Every document gives a number for each of its words and each topic.
 MOST_EXPLAINED = 32
+# Shares in an answer; each takes some forty bytes.
+MOST_SHARES = 200_000
 
 
 class ExplainRequest(StrictBody):
@@ -136,10 +138,19 @@ async def explain(
             f"Received: {len(body.documents)}. Split the list.",
             "documents",
         )
-    explanations = []
+    explanations, n_shares = [], 0
     for text in utf8_texts(body.documents, settings):
-        # One at a time: others get their turn in between, and memory stays small.
+        # One at a time: others get their turn in between.
         found = await read(model, "explain", {"text": np.array([text], object)})
+        n_shares += len(found["words"]) * min(body.n_topics, model.card.dimensions)
+        if n_shares > MOST_SHARES:
+            raise ServiceError(
+                Failure.WRONG_VALUE,
+                f"The explanations would hold more than {MOST_SHARES:,} shares of "
+                "words. Ask for fewer topics, or for fewer or shorter documents at a "
+                "time.",
+                "n_topics",
+            )
         explanations.append(_explanation(found, body.n_topics, body.by))
     return JSONResponse({**model.card.identity(), "explanations": explanations})
 

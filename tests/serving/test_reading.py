@@ -133,6 +133,18 @@ def test_only_so_many_documents_are_explained_at_once(client):
     assert error_of(explain(0))["code"] == "empty_list"
 
 
+@pytest.mark.parametrize(("n_documents", "status"), [(2, 200), (3, 422)])
+def test_only_so_many_shares_are_told_at_once(client, monkeypatch, n_documents, status):
+    # Two words and two topics a document.
+    monkeypatch.setattr("serving.interfaces.explanation.MOST_SHARES", 8)
+    body = {"documents": ["up down"] * n_documents, "n_topics": 2}
+    answer = client.post("/explain", json=body)
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["error"]["param"] == "n_topics"
+        assert "more than 8 shares" in answer.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("body", "param"),
     [
