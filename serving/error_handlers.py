@@ -61,8 +61,9 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
     return error_response(ServiceError(failure, message, headers=headers))
 
 
-async def _on_disconnect(_: Request, __: Exception) -> Response:
+async def _on_disconnect(request: Request, _: Exception) -> Response:
     # Nobody reads this answer; without it the log would tell of a server's fault.
+    request.scope["hung_up"] = True
     return error_response(
         ServiceError(Failure.BAD_REQUEST, "The connection closed within the body.")
     )

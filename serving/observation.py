@@ -23,7 +23,7 @@ FINGERPRINT_HEADER = "X-Model-Fingerprint"
 # What a caller may choose as an id; anything else could forge lines of the log.
 ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 UNKNOWN_ROUTE = "unknown"
-# Of an answer that never began.
+# Of an answer that never began, or that nobody read.
 HUNG_UP = 499
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -62,7 +62,8 @@ class Observation:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = scope["status"] = message["status"]
+                hung_up = scope.get("hung_up", False)
+                status = scope["status"] = HUNG_UP if hung_up else message["status"]
                 headers = MutableHeaders(scope=message)
                 _name_model(headers, scope.get("model"))
                 add_headers(headers, request_id)

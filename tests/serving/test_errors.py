@@ -202,7 +202,9 @@ def test_the_service_goes_on_after_a_failure(engine, make_client):
     assert client.post("/encode", json={"documents": ["bread"]}).status_code == 200
 
 
-def test_a_client_that_hangs_up_within_its_body_is_no_fault_of_the_server(engine):
+def test_a_client_that_hangs_up_within_its_body_is_no_fault_of_the_server(
+    engine, caplog
+):
     app = create_app(Settings(model="unused"), engine)
     scope = {
         "type": "http",
@@ -223,9 +225,12 @@ def test_a_client_that_hangs_up_within_its_body_is_no_fault_of_the_server(engine
     async def send(message):
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    with caplog.at_level("INFO", "serving.access"):
+        asyncio.run(app(scope, receive, send))
     assert sent[0]["status"] == 400
     assert b"connection closed" in sent[1]["body"]
+    # Nobody read that: it is told as any other that hung up.
+    assert [record.status for record in caplog.records] == [499]
 
 
 @pytest.mark.parametrize("path", ["/kate/livez", "/livez", "/static-offline-docs/x"])
