@@ -11,6 +11,7 @@ from glob import glob, has_magic
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from kate_keras.errors import InputError
 from kate_keras.text import Corpus, read_corpus
@@ -193,12 +194,15 @@ def _file_system(url: str) -> tuple[Any, str]:
             f"{url} needs pyarrow, which is not installed: "
             "pip install 'kate_keras[scale]'"
         ) from None
+    # Names of files are written as they are, not escaped as in a URI.
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    path, mark, query = path.partition("?")
+    uri = f"{scheme}://{host}{slash}{quote(path)}{mark}{query}"
     try:
-        files, place = FileSystem.from_uri(url)
+        files, place = FileSystem.from_uri(uri)
     except (ArrowException, ValueError) as error:
         raise InputError(f"{url} is no place that can be read: {error}") from None
-    if place not in url:
-        raise InputError(f"{url} has escaped characters. Write them as they are.")
     return files, place
 
 

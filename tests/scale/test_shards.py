@@ -109,6 +109,16 @@ def test_a_source_that_there_is_not_is_refused(tmp_path, source):
         list_shards([source.format(tmp_path)])
 
 
+@pytest.mark.parametrize("name", ["a b.jsonl", "50% #1.jsonl", "é%20.jsonl"])
+def test_names_behind_a_url_are_written_as_they_are(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(json.dumps({"text": "one", "id": "x"}) + "\n")
+    for url in (f"file://{path}", f"file://{tmp_path}/*.jsonl"):
+        shards = list_shards([url])
+        assert [shard.source for shard in shards] == [f"file://{path}"]
+        assert [document.id for document in documents(shards)] == ["x"]
+
+
 @pytest.mark.parametrize("source", ["nowhere://x/y.jsonl", "s3://"])
 def test_a_url_that_leads_nowhere_is_refused(source):
     with pytest.raises(InputError, match="no place that can be read|no file"):
