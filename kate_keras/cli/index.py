@@ -63,9 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Indexes."""
     from kate_keras.index import DocumentIndex, IndexWriter
-    from kate_keras.index.tables import reached
+    from kate_keras.index.tables import local_folder, reached
 
-    check_apart(options.output, options.corpus)
+    folder = local_folder(str(options.output))
+    if folder is not None:
+        check_apart(folder, options.corpus)
     corpus = open_corpus(options, options.corpus)
     with IndexWriter(
         options.output, options.model, light=options.light, snippet=options.snippet

@@ -110,3 +110,15 @@ def test_as_many_are_found_as_there_are_however_many_are_wanted(
 def test_an_id_that_is_no_text_is_that_of_no_document(index, tmp_path, capsys):
     line = fails(capsys, "delete", tmp_path / "index", "caf\udce9")
     assert "The index has no document 'caf\\udce9'" in line
+
+
+def test_an_index_in_object_storage_lies_in_no_folder(
+    tmp_path, model_folder, capsys, monkeypatch
+):
+    write_corpus(tmp_path / "c.jsonl", 8)
+    monkeypatch.chdir(tmp_path)
+    line = fails(capsys, "index", model_folder, ".", "-o", "nowhere://bucket/index")
+    assert "lies in the corpus" not in line
+    assert "The index nowhere://bucket/index cannot be opened" in line
+    line = fails(capsys, "index", model_folder, ".", "-o", "index")
+    assert "lies in the corpus" in line

@@ -35,6 +35,8 @@ NOT_HERE = {
     "test_a_model_that_cannot_be_read_says_so": "another engine",
     "test_functions_agree_with_encode_on_a_real_model": "another engine",
     "test_a_word_that_the_model_does_not_know_is_not_found": "another engine",
+    "test_an_output_that_is_not_finite_is_never_returned": "another engine",
+    "test_a_body_that_does_not_come_is_not_waited_for": "the proxies wait for bodies",
     "test_a_service_that_was_told_to_stop_is_not_ready_but_answers": "its state",
     "test_requests_documents_and_words_are_counted": "the front answers /metrics",
     "test_paths_that_callers_make_up_make_no_new_labels": "the front answers /metrics",
