@@ -22,9 +22,10 @@ from kate_keras.artifact.manifest import library_versions
 from kate_keras.errors import InputError, require
 from kate_keras.models import Autoencoder, Variant, resolve_variant
 from kate_keras.models.precision import precision
-from kate_keras.option_checks import check_options, check_stop_words
+from kate_keras.option_checks import check_options
 from kate_keras.reading import Readable
 from kate_keras.text import count_words
+from kate_keras.text.chosen_words import choice_of
 from kate_keras.text.count_input import (
     as_counts,
     column_names,
@@ -616,9 +617,7 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """The options that define the model, as JSON types."""
         options: dict[str, Any] = self.get_params()
         del options["verbose"]
-        check_stop_words(self.stop_words)
-        if not isinstance(self.stop_words, str | None):
-            options["stop_words"] = sorted(self.stop_words)
+        options.update(choice_of(options))
         return {
             name: value.item() if isinstance(value, np.generic) else value
             for name, value in options.items()

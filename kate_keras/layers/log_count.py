@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kate_keras.layers.exact_dtype import exact_dtype
+
 Weighting = Literal["log", "log-idf"]
 
 
@@ -88,13 +90,15 @@ class LogCount(keras.layers.Layer):
         if isinstance(inputs, tf.SparseTensor):
             return self._normalize_sparse(inputs, words)
         # tf2onnx leaves Log1p, which ONNX Runtime rejects; hence log(1 + n).
-        logs = keras.ops.log(1.0 + keras.ops.cast(inputs, self._exact_dtype()))
+        logs = keras.ops.log(
+            1.0 + keras.ops.cast(inputs, exact_dtype(self.compute_dtype))
+        )
         largest = keras.ops.max(logs, axis=-1, keepdims=True)
         normalized = keras.ops.where(
             largest > 0, logs / keras.ops.where(largest > 0, largest, 1.0), 0.0
         )
         if self.weighting == "log-idf":
-            weights = keras.ops.cast(self.word_weights, self._exact_dtype())
+            weights = keras.ops.cast(self.word_weights, exact_dtype(self.compute_dtype))
             normalized = normalized * weights
         return keras.ops.cast(normalized, self.compute_dtype)
 
@@ -102,17 +106,16 @@ class LogCount(keras.layers.Layer):
         self, counts: tf.SparseTensor, words: tf.Tensor | None
     ) -> tf.SparseTensor:
         rows, columns = counts.indices[:, 0], counts.indices[:, 1]
-        logs = tf.math.log(1.0 + tf.cast(counts.values, self._exact_dtype()))
+        logs = tf.math.log(
+            1.0 + tf.cast(counts.values, exact_dtype(self.compute_dtype))
+        )
         largest = tf.math.unsorted_segment_max(logs, rows, counts.dense_shape[0])
         normalized = tf.math.divide_no_nan(logs, tf.gather(largest, rows))
         if self.weighting == "log-idf":
-            weights = tf.cast(self.word_weights, self._exact_dtype())
+            weights = tf.cast(self.word_weights, exact_dtype(self.compute_dtype))
             ids = columns if words is None else tf.gather(words, columns)
             normalized *= tf.gather(weights, ids)
         return counts.with_values(tf.cast(normalized, self.compute_dtype))
-
-    def _exact_dtype(self) -> str:
-        return "float64" if self.compute_dtype == "float64" else "float32"
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]

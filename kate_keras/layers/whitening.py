@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kate_keras.layers.exact_dtype import exact_dtype
 from kate_keras.layers.whitening_matrix import whitening_matrix
 
 
@@ -120,13 +121,10 @@ class Whitening(keras.layers.Layer):
             name=name,
             shape=shape,
             initializer=initializer,
-            dtype=self._exact_dtype(),
+            dtype=exact_dtype(self.compute_dtype),
             trainable=False,
             autocast=False,
         )
-
-    def _exact_dtype(self) -> str:
-        return "float64" if self.compute_dtype == "float64" else "float32"
 
     def call(
         self,
@@ -135,7 +133,7 @@ class Whitening(keras.layers.Layer):
         mask: tf.Tensor | None = None,
     ) -> tf.Tensor:
         """Returns the whitened activations."""
-        activations = tf.cast(inputs, self._exact_dtype())
+        activations = tf.cast(inputs, exact_dtype(self.compute_dtype))
         if training and self.trainable:
             outputs = self._whiten_batch(activations, mask)
         else:

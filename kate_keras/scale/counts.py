@@ -69,10 +69,15 @@ def count_corpus(
     finished = Finished(folder, job_of(digest, vars(reading)), ".npy")
     with connected(address) as ray:
         shared = Shared(digest, ray.put(words.vocabulary))
-        # Whole is what has a manifest: not while shards of two jobs may be there.
-        (folder / MANIFEST).unlink(missing_ok=True)
         done = run_job(
-            ray, finished, shards, count_shard, reading, shared, verbose=verbose
+            ray,
+            finished,
+            shards,
+            count_shard,
+            reading,
+            shared,
+            manifest=MANIFEST,
+            verbose=verbose,
         )
     _check_corpus(folder, done, words)
     with file_written_aside(folder / VOCABULARY) as path:

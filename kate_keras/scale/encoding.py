@@ -77,10 +77,16 @@ def encode_corpus(
     finished = Finished(folder, job, ".parquet")
     with connected(address) as ray:
         shared = Shared(f"{fingerprint} {light}", ray.put(_files(model)))
-        # Whole is what has a manifest: not while shards of two jobs may be there.
-        (folder / MANIFEST).unlink(missing_ok=True)
         done = run_job(
-            ray, finished, shards, encode_shard, reading, shared, light, verbose=verbose
+            ray,
+            finished,
+            shards,
+            encode_shard,
+            reading,
+            shared,
+            light,
+            manifest=MANIFEST,
+            verbose=verbose,
         )
     names = ("file", "bytes", "documents", "source")
     content = {

@@ -22,6 +22,7 @@ def run_job(
     shards: Sequence[Shard],
     function: Callable[..., Facts],
     *arguments: Any,
+    manifest: str | None = None,
     verbose: bool = True,
 ) -> list[Facts]:
     """Has every shard done that is not finished yet.
@@ -33,6 +34,8 @@ def run_job(
         function: Takes a shard, `finished` and the arguments; returns what
             `Finished.finish` does.
         *arguments: Further arguments; see `work_on`.
+        manifest: Name of the file that completes the folder, which the caller writes
+            in the end: until then there is none, as shards of two jobs may be there.
         verbose: Whether to show progress on stderr.
 
     Returns:
@@ -51,6 +54,8 @@ def run_job(
         )
     try:
         finished.clear()
+        if manifest is not None:
+            (finished.folder / manifest).unlink(missing_ok=True)
         done = _run(ray, finished, shards, function, arguments, verbose)
         finished.drop_others(shards)
         return done
