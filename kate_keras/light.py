@@ -17,7 +17,7 @@ from kate_keras.argument_checks import checked_path
 from kate_keras.artifact.encoder_file import read_encoder
 from kate_keras.artifact.manifest import ENCODER, VOCABULARY, read_manifest
 from kate_keras.artifact.vocabulary_file import read_vocabulary
-from kate_keras.errors import InputError
+from kate_keras.errors import DocumentError, InputError
 from kate_keras.text.batched import batched
 from kate_keras.text.characters import characters
 from kate_keras.text.checked_text import utf8
@@ -265,7 +265,7 @@ class LightModel:
         try:
             return plain_words(text)
         except InputError as error:
-            raise InputError(f"Document {index}: {error}") from None
+            raise DocumentError(index, str(error)) from None
 
     def _encode(self, runs: Sequence[list[str]]) -> dict[str, np.ndarray]:
         known = [self.known(own) for own in runs]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from serving.engine import Encoding, Engine
-from serving.errors import Failure, ServiceError
+from serving.errors import DocumentRefused, Failure, ServiceError
 
 # Of one batch; a text that is longer has one to itself.
 BATCH_BYTES = 4 * 2**20
@@ -149,6 +149,7 @@ class Batcher:
 
         Raises:
             ServiceError: If the queue is full, or a vector is not finite.
+            DocumentRefused: If the model does not take one of them.
         """
         if self.queued and self.queued + len(documents) > self._max_queue:
             raise self._overloaded(len(documents))
@@ -209,7 +210,10 @@ class Batcher:
             encoding = await self._engine.encode(documents)
         except Exception as error:  # noqa: BLE001  Whatever it is, the caller is told.
             if len(batch) == 1:
-                batch[0].pending.fail(error)
+                pending, start, _ = batch[0]
+                if isinstance(error, DocumentRefused):
+                    error = error.after(start)
+                pending.fail(error)
                 return
             # Only the request at fault is to fail.
             for piece in batch:

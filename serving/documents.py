@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 
 from serving.engine import Encoding
-from serving.errors import Failure, ServiceError
+from serving.errors import DocumentRefused, Failure, ServiceError
 from serving.served_model import ServedModel
 from serving.settings import Settings
 
@@ -49,7 +49,10 @@ def utf8_texts(
 
 
 async def encode(
-    request: Request, model: ServedModel, texts: Sequence[bytes]
+    request: Request,
+    model: ServedModel,
+    texts: Sequence[bytes],
+    field: str = "documents",
 ) -> Encoding:
     """Encodes documents in batches that requests share, and counts them.
 
@@ -57,11 +60,15 @@ async def encode(
         request: The request.
         model: What encodes.
         texts: UTF-8 texts, at least one.
+        field: Field of the request that holds them, for messages.
 
     Raises:
-        ServiceError: As `Batcher.encode`.
+        ServiceError: As `Batcher.encode`, or if the model does not take a document.
     """
     request.scope["documents"] = len(texts)
-    encoding = await model.batcher.encode(texts)
+    try:
+        encoding = await model.batcher.encode(texts)
+    except DocumentRefused as refused:
+        raise refused.as_service_error(field) from None
     request.app.state.metrics.encoded(model.card.name, encoding)
     return encoding

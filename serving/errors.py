@@ -107,6 +107,31 @@ class ServiceError(Exception):
         self.headers = headers
 
 
+class DocumentRefused(Exception):
+    """A document that the model does not take, by its place among those it was given.
+
+    Whoever knows the request's field tells the caller, by `as_service_error`.
+
+    Args:
+        index: Its place.
+        reason: Sentences for the caller.
+    """
+
+    def __init__(self, index: int, reason: str) -> None:
+        super().__init__(reason)
+        self.index = index
+        self.reason = reason
+
+    def after(self, n_before: int) -> "DocumentRefused":
+        """The same document, where there are others before those that were given."""
+        return DocumentRefused(n_before + self.index, self.reason)
+
+    def as_service_error(self, field: str) -> ServiceError:
+        """The failure, of a request whose `field` holds the documents."""
+        param = f"{field}.{self.index}"
+        return ServiceError(Failure.WRONG_VALUE, f"`{param}`: {self.reason}", param)
+
+
 def error_response(error: ServiceError) -> Response:
     """Returns the answer to a failure, in the one error shape."""
     status, kind = ANSWERS[error.failure]

@@ -4,14 +4,14 @@ This is the one file of the service that imports the package. The reader holds n
 layers nor training, and takes what it knows from the exported folder.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from kate_keras.errors import InputError
-from kate_keras.light import LightModel
+from kate_keras.errors import DocumentError, InputError
+from kate_keras.light import LightModel, Shares
 from serving.engine import Arrays, Encoding, Signature, TensorSpec
-from serving.errors import Failure, ServiceError
+from serving.errors import DocumentRefused, Failure, ServiceError
 from serving.model_folder import ModelFolder, ModelFolderError
 
 
@@ -55,12 +55,9 @@ class LightRunner:
         """Encodes UTF-8 documents, in their order.
 
         Raises:
-            ServiceError: If it is not certain what the words of a document are.
+            DocumentRefused: If it is not certain what the words of a document are.
         """
-        try:
-            found = self._model.describe([text.decode() for text in documents])
-        except InputError as error:
-            raise _refusal(error) from None
+        found = self._describe(documents)
         return Encoding(found["embedding"], found["known_words"], found["words"])
 
     def call(self, signature: str, inputs: Arrays) -> Arrays:
@@ -68,14 +65,20 @@ class LightRunner:
 
         Raises:
             ServiceError: If the model refuses the tensors.
+            DocumentRefused: If it is not certain what the words of a text are.
         """
         try:
             return self._functions[signature](**inputs)
         except InputError as error:
-            raise _refusal(error) from None
+            raise ServiceError(
+                Failure.WRONG_VALUE, f"The model refuses these inputs: {error}"
+            ) from None
 
-    def _describe(self, text: np.ndarray) -> Arrays:
-        return self._model.describe([document.decode() for document in text])
+    def _describe(self, text: Iterable[bytes]) -> Arrays:
+        try:
+            return self._model.describe([document.decode() for document in text])
+        except DocumentError as error:
+            raise _refused(error, error.index) from None
 
     def _encode(self, text: np.ndarray) -> Arrays:
         return {"embedding": self._describe(text)["embedding"]}
@@ -91,7 +94,7 @@ class LightRunner:
         return self._encode_sparse(word_ids, counts[rows, word_ids], row_splits)
 
     def _explain(self, text: np.ndarray) -> Arrays:
-        parts = [self._model.shares(document.decode()) for document in text]
+        parts = [self._shares(place, document) for place, document in enumerate(text)]
         pre_activation = np.stack([part.pre_activation for part in parts])
         words = self._model.vocabulary_.words
         return {
@@ -106,6 +109,12 @@ class LightRunner:
             "unknown_words": _strings([w for part in parts for w in part.unknown]),
             "unknown_row_splits": _splits([len(part.unknown) for part in parts]),
         }
+
+    def _shares(self, place: int, document: bytes) -> Shares:
+        try:
+            return self._model.shares(document.decode())
+        except DocumentError as error:
+            raise _refused(error, place) from None
 
     def _topics(self, n_words: np.ndarray) -> Arrays:
         width = int(np.clip(n_words, 1, len(self._model.vocabulary_)))
@@ -122,7 +131,13 @@ class LightRunner:
         return outputs
 
     def _neighbours(self, word: np.ndarray, n: np.ndarray) -> Arrays:
-        words = self._model.words(word.item().decode())
+        try:
+            words = self._model.words(word.item().decode())
+        except DocumentError as error:
+            refused = _refused(error, 0)
+            raise ServiceError(
+                Failure.WRONG_VALUE, f"`word`: {refused.reason}", "word"
+            ) from None
         known = self._model.known(words)
         found = []
         if len(words) == len(known) == 1:
@@ -140,11 +155,10 @@ def _splits(lengths: Sequence[int]) -> np.ndarray:
     return np.cumsum([0, *lengths])
 
 
-def _refusal(error: InputError) -> ServiceError:
-    return ServiceError(
-        Failure.WRONG_VALUE,
-        f"{error} This service runs without TensorFlow (KATE_ENGINE=light).",
-        "documents",
+def _refused(error: DocumentError, place: int) -> DocumentRefused:
+    return DocumentRefused(
+        place,
+        f"{error.reason} This service runs without TensorFlow (KATE_ENGINE=light).",
     )
 
 

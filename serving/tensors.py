@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from serving.documents import encode, utf8_texts
 from serving.engine import Arrays, Signature, TensorSpec
-from serving.errors import Failure, ServiceError
+from serving.errors import DocumentRefused, Failure, ServiceError
 from serving.served_model import ServedModel
 from serving.settings import Settings
 
@@ -76,11 +76,14 @@ async def call(
         if not texts:
             raise _empty("text")
         if name in SHARED:
-            encoding = await encode(request, model, texts)
+            encoding = await encode(request, model, texts, "text")
             outputs: list[NDArray[Any]] = list(encoding)
             return dict(zip(SHARED[name], outputs, strict=False))
         _check_rows("text", len(texts), MOST_WIDE)
-        return await model.run(name, {"text": np.array(texts, object)})
+        try:
+            return await model.run(name, {"text": np.array(texts, object)})
+        except DocumentRefused as refused:
+            raise refused.as_service_error("text") from None
     arrays = {
         field: _array(values[field], spec, field)
         for field, spec in signature.inputs.items()

@@ -164,6 +164,54 @@ def test_only_the_text_that_is_uncertain_is_refused(model_folder):
         assert "not certain" in str(refused)
 
 
+THIRD = ["moon", "rocket", UNCERTAIN, "violin"]
+TENSOR = {"name": "text", "shape": [4], "datatype": "BYTES", "data": THIRD}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "param"),
+    [
+        ("/encode", {"documents": THIRD}, "documents.2"),
+        ("/encode", {"documents": [UNCERTAIN]}, "documents.0"),
+        ("/explain", {"documents": THIRD}, "documents.2"),
+        ("/v1/embeddings", {"model": "themes", "input": THIRD}, "input.2"),
+        ("/v1/models/themes:predict", {"inputs": THIRD}, "text.2"),
+        (
+            "/v1/models/themes:predict",
+            {"inputs": THIRD, "signature_name": "explain"},
+            "text.2",
+        ),
+        ("/v2/models/themes/infer", {"inputs": [TENSOR]}, "text.2"),
+    ],
+)
+@pytest.mark.parametrize("batch_size", [2, 256])
+def test_a_refusal_names_the_field_and_the_place_in_the_whole_list(
+    model_folder, batch_size, path, body, param
+):
+    settings = Settings(
+        model=model_folder, engine="light", name="themes", batch_size=batch_size
+    )
+    with TestClient(create_app(settings)) as client:
+        answer = client.post(path, json=body)
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert (error["code"], error["param"]) == ("wrong_value", param)
+    assert error["message"].startswith(f"`{param}`: It is not certain which words")
+
+
+def test_refusals_of_what_is_no_document_name_what_they_are_about(model_folder):
+    settings = Settings(model=model_folder, engine="light", name="themes")
+    sparse = {"word_ids": [10**6], "counts": [1.0], "row_splits": [0, 1]}
+    body = {"inputs": sparse, "signature_name": "encode_sparse"}
+    with TestClient(create_app(settings)) as client:
+        word = client.get(f"/words/{UNCERTAIN}")
+        assert (word.status_code, word.json()["error"]["param"]) == (422, "word")
+        numbers = client.post("/v1/models/themes:predict", json=body)
+        error = numbers.json()["error"]
+        assert (numbers.status_code, error["param"]) == (422, None)
+        assert "refuses these inputs: word_ids must be from 0" in error["message"]
+
+
 @pytest.mark.parametrize(
     "options", [{"variant": "variational", "k": None}, {"inference": "sparse"}]
 )

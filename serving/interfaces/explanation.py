@@ -1,5 +1,6 @@
 """`POST /explain`: why a vector is what it is."""
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from serving.dependencies import ON_ENCODE, CurrentSettings, choose, errors
 from serving.documents import utf8_texts
 from serving.engine import Arrays
-from serving.errors import Failure, ServiceError
+from serving.errors import DocumentRefused, Failure, ServiceError
 from serving.json_response import JSONResponse
 from serving.route import ServiceRoute
 from serving.schemas import FINGERPRINT, Named, StrictBody
@@ -139,9 +140,12 @@ async def explain(
             "documents",
         )
     explanations, n_shares = [], 0
-    for text in utf8_texts(body.documents, settings):
+    for index, text in enumerate(utf8_texts(body.documents, settings)):
         # One at a time: others get their turn in between.
-        found = await read(model, "explain", {"text": np.array([text], object)})
+        try:
+            found = await read(model, "explain", {"text": np.array([text], object)})
+        except DocumentRefused as refused:
+            raise refused.after(index).as_service_error("documents") from None
         n_shares += len(found["words"]) * min(body.n_topics, model.card.dimensions)
         if n_shares > MOST_SHARES:
             raise ServiceError(
@@ -151,7 +155,9 @@ async def explain(
                 "time.",
                 "n_topics",
             )
-        explanations.append(_explanation(found, body.n_topics, body.by))
+        explanations.append(
+            await asyncio.to_thread(_explanation, found, body.n_topics, body.by)
+        )
     return JSONResponse({**model.card.identity(), "explanations": explanations})
 
 

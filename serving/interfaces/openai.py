@@ -185,7 +185,7 @@ async def embeddings(
             "dimensions",
         )
     texts = utf8_texts(body.input, settings, "input")
-    encoding = await encode(request, model, texts)
+    encoding = await encode(request, model, texts, "input")
     vectors: Any = np.ascontiguousarray(encoding.embeddings)
     if body.encoding_format == "base64":
         vectors = to_base64(vectors)

@@ -1,5 +1,6 @@
 """What the model has learned: its topics, and the neighbours of words."""
 
+import asyncio
 from typing import Annotated, Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from serving.dependencies import ON_ENCODE, ON_READ, QueryModel, errors
+from serving.engine import Arrays
 from serving.errors import Failure, ServiceError
 from serving.json_response import JSONResponse
 from serving.route import ServiceRoute
@@ -141,7 +143,10 @@ async def word(
 async def _topics(model: ServedModel, n_words: int, indices: range) -> list[Any]:
     """Topics as JSON; those that are asked for."""
     found = await read(model, "topics", {"n_words": np.array(n_words, np.int32)})
+    return await asyncio.to_thread(_listed, found, indices)
 
+
+def _listed(found: Arrays, indices: range) -> list[dict[str, Any]]:
     def words(sign: str, index: int) -> list[dict[str, Any]]:
         influences = found[f"{sign}_influence"][index].tolist()
         return [
