@@ -31,7 +31,8 @@ from kate_keras.analysis import npmi, topic_diversity, topic_ends, topic_word_id
 SEEDS = 3
 CASES = [
     (corpus, n_words, d)
-    for n_words, d in ((2_000, 128), (20_000, 128), (2_000, 20))
+    for d in (128, 20)
+    for n_words in (2_000, 20_000)
     for corpus in ("20news", "20news-stripped")
 ]
 COLUMNS = [
@@ -73,22 +74,29 @@ def lifts(trained: Trained, ends: np.ndarray | None) -> list[np.ndarray]:
 
 
 def product(
-    trained: Trained, ends: np.ndarray | None, exponent: float = 0.75
+    trained: Trained,
+    ends: np.ndarray | None,
+    *,
+    share: float = 2 / 3,
+    exponent: float | None = None,
 ) -> np.ndarray:
-    """The geometric mean of pull and lift, times a power of the spread."""
+    """A geometric mean of pull and lift, times a power of the spread.
+
+    Args:
+        trained: The model.
+        ends: Ends of its units, shape `(2, d, d)`.
+        share: Of the lift in the mean.
+        exponent: Of the spread; `None`, the mean of 1, the pull's, and 1/2, the lift's.
+    """
+    exponent = 1 - share / 2 if exponent is None else exponent
     scale = np.power(trained.spread, exponent)[:, None]
     pulls = (np.maximum(sign * trained.kernel, 0.0) for sign in (1, -1))
-    found = lifts(trained, ends)
     return ranked(
-        *(scale * np.sqrt(w * lift) for w, lift in zip(pulls, found, strict=True))
+        *(
+            scale * w ** (1 - share) * lift**share
+            for w, lift in zip(pulls, lifts(trained, ends), strict=True)
+        )
     )
-
-
-def by_lift(trained: Trained) -> np.ndarray:
-    """What documents at the ends have more of, whatever moves the unit."""
-    scale = np.sqrt(trained.spread)[:, None]
-    found = lifts(trained, topic_ends(trained.frequent))
-    return ranked(*(scale * lift for lift in found))
 
 
 def ends_by(activations: np.ndarray, power: float) -> np.ndarray:
@@ -108,12 +116,18 @@ WAYS: dict[str, Callable[[Trained], np.ndarray]] = {
         t.kernel, t.spread, TOPIC_WORDS, topic_ends(t.frequent)
     ),
     "by weights": lambda t: topic_word_ids(t.kernel, t.spread, TOPIC_WORDS),
-    "by the ends alone": by_lift,
+    "ends no more than weights": lambda t: product(
+        t, topic_ends(t.frequent), share=0.5
+    ),
+    "ends three times": lambda t: product(t, topic_ends(t.frequent), share=0.75),
+    "by the ends alone": lambda t: product(t, topic_ends(t.frequent), share=1.0),
     "ends by all words": lambda t: product(t, topic_ends(t.activations)),
     "ends by height alone": lambda t: product(t, ends_by(t.frequent, 0.0)),
     "ends by share alone": lambda t: product(t, ends_by(t.frequent, 1.0)),
-    "square root of the spread": lambda t: product(t, topic_ends(t.frequent), 0.5),
-    "spread itself": lambda t: product(t, topic_ends(t.frequent), 1.0),
+    "square root of the spread": lambda t: product(
+        t, topic_ends(t.frequent), exponent=0.5
+    ),
+    "spread itself": lambda t: product(t, topic_ends(t.frequent), exponent=1.0),
 }
 
 

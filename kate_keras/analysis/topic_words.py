@@ -46,18 +46,19 @@ def topics(
     an end if it moves the unit there, and if the documents there have more of it than
     others. The influence of word `j` on the upper end of unit `i` is
 
-        s_j^(3/4) sqrt(W_ji L_ji)        L = W E        s_j = sqrt(p_j (1 - p_j))
+        (s_j^2 W_ji L_ji^2)^(1/3)        L = W E        s_j = sqrt(p_j (1 - p_j))
 
     where both `W_ji` and `L_ji` are above 0. `E` are the ends of the units and `L` thus
     how far documents there lie above the mean document in the logit of a word, as the
     decoder sees them; `p_j` is the share of training documents that hold the word. It
     is the geometric mean of `s_j W_ji`, how far the word moves the unit over the
-    corpus, and of `sqrt(s_j) L_ji`. The lower end has `-W_ji` and ends of its own.
+    corpus, and, twice, of `sqrt(s_j) L_ji`. The lower end has `-W_ji` and ends of its
+    own.
 
     By weights alone words stand side by side that push a unit alike and have nothing
-    else to do with each other: a document needs only some of them. By weights without
-    `s_j`, as in the released code, words of a handful of documents would fill every
-    topic.
+    else to do with each other: a document needs only some of them. By the documents
+    alone the same words would stand at many ends. By weights without `s_j`, as in the
+    released code, words of a handful of documents would fill every topic.
 
     Args:
         kernel: `W`, shape `(vocabulary_size, n_components)`.
@@ -141,12 +142,12 @@ def _influences(
         for influence in kernel.T * spread:
             yield influence, -influence
         return
-    scale = np.power(spread, 0.75)
+    scale = np.square(spread)
     for first in range(0, kernel.shape[1], BLOCK):
         block = slice(first, first + BLOCK)
         raising = kernel[:, block].T
         upper, lower = (
-            scale * np.sqrt(np.maximum(pull, 0.0) * np.maximum(lift, 0.0))
+            np.cbrt(scale * np.maximum(pull, 0.0) * np.square(np.maximum(lift, 0.0)))
             for pull, lift in (
                 (raising, (kernel @ ends[0][:, block]).T),
                 (-raising, (kernel @ ends[1][:, block]).T),
