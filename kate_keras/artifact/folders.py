@@ -34,6 +34,11 @@ def check_folder_target(target: Path) -> None:
             _check_replaceable(target)
 
 
+def holds_files(folder: Path) -> bool:
+    """Whether there is such a folder, with anything in it."""
+    return folder.is_dir() and any(folder.iterdir())
+
+
 def check_file_target(target: Path) -> None:
     """Refuses a place where a file cannot be written; call it before the work.
 

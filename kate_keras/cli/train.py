@@ -1,13 +1,11 @@
 """`kate train`: a corpus, or counts of one, in; a model folder out."""
 
 import argparse
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from kate_keras.artifact.folders import check_folder_target
+from kate_keras.artifact.folders import check_folder_target, holds_files
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
@@ -20,6 +18,7 @@ from kate_keras.cli.options import (
     seed,
     show_facts,
 )
+from kate_keras.cli.signals import stopped_in_order
 from kate_keras.cli.standard_streams import say
 from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
@@ -161,25 +160,12 @@ def _read_words(path: Path) -> list[str]:
         ) from None
 
 
-@contextmanager
-def stopped_in_order() -> Iterator[None]:
-    """Makes SIGTERM clear away what is half written, and leave the checkpoint."""
-
-    def stop(number: int, frame: Any) -> NoReturn:  # noqa: ARG001
-        say("kate train: terminated")
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def run(options: argparse.Namespace) -> None:
     """Trains and saves."""
     check_folder_target(options.output)
     check_apart(options.output, options.corpus)
+    if holds_files(options.output):
+        say(f"{options.output} is a model, which the new one will replace")
     if is_counts_folder(options.corpus):
         _run_on_counts(options)
     else:
@@ -190,19 +176,19 @@ def _run_on_counts(options: argparse.Namespace) -> None:
     say(f"reading {options.corpus}")
     folder = open_counts(options.corpus)
     model = estimator(options, folder.options)
-    with stopped_in_order():
+    with stopped_in_order("train") as interrupts:
         _fit(model, folder, options)
-        _save(model, folder.facts, options)
+        _save(model, folder.facts, options, interrupts)
 
 
 def _run_on_corpus(options: argparse.Namespace) -> None:
     model = estimator(options)
     corpus = open_corpus(options, options.corpus)
     say(f"reading {corpus.name}")
-    with stopped_in_order():
+    with stopped_in_order("train") as interrupts:
         _fit(model, corpus.texts(), options)
         report_skipped(corpus)
-        _save(model, reading_facts(corpus), options)
+        _save(model, reading_facts(corpus), options, interrupts)
 
 
 def _fit(model: KATE, documents: Any, options: argparse.Namespace) -> None:
@@ -225,8 +211,21 @@ def _fit(model: KATE, documents: Any, options: argparse.Namespace) -> None:
     )
 
 
-def _save(model: KATE, read: Mapping[str, int], options: argparse.Namespace) -> None:
-    """Saves the model and says what was done."""
+def _save(
+    model: KATE,
+    read: Mapping[str, int],
+    options: argparse.Namespace,
+    interrupts: list[int],
+) -> None:
+    """Saves the model and says what was done.
+
+    Raises:
+        KeyboardInterrupt: If Ctrl-C has ended the training. What it has learned is
+            saved then only where it replaces no model.
+    """
+    if interrupts and holds_files(options.output):
+        say(f"{options.output} is left as it was")
+        raise KeyboardInterrupt
     model.corpus_ |= {name: read[name] for name in ("empty", "skipped")}
     model.save(options.output.resolve())
     history = model.history_
@@ -242,4 +241,7 @@ def _save(model: KATE, read: Mapping[str, int], options: argparse.Namespace) -> 
         "validation_loss": history["val_competition_loss"][best],
     }
     show_facts(facts, options.json)
+    if interrupts:
+        say(f"{options.output} holds the best of the epochs that were done")
+        raise KeyboardInterrupt
     say(f"next: kate topics {options.output}")

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from kate_keras import analysis
-from kate_keras.artifact.folders import check_folder_target
+from kate_keras.artifact.folders import check_folder_target, holds_files
 from kate_keras.cli.options import (
     add_corpus_options,
     add_json_option,
@@ -22,6 +22,7 @@ from kate_keras.cli.options import (
     seed,
     show_json,
 )
+from kate_keras.cli.signals import stopped_in_order
 from kate_keras.cli.standard_streams import say
 from kate_keras.cli.update_text import update_text
 from kate_keras.errors import InputError
@@ -106,12 +107,16 @@ def run(options: argparse.Namespace) -> None:
         "words": _word_drift(before, new),
         "topics": _topic_drift(before, new, old),
     }
-    after.partial_fit(
-        learned.counts,
-        old=None if again is None else again.counts,
-        epochs=options.epochs,
-    )
-    after.save(options.output)
+    with stopped_in_order("update") as interrupts:
+        after.partial_fit(
+            learned.counts,
+            old=None if again is None else again.counts,
+            epochs=options.epochs,
+        )
+        if interrupts:
+            say("nothing is written; the model is as it was")
+            raise KeyboardInterrupt
+        after.save(options.output)
     say("comparing")
     base = learned if again is None else _joined(learned, again)
     parts = [part for part in (held_out, old_held_out, test) if part is not None]
@@ -153,9 +158,7 @@ def _check_target(options: argparse.Namespace) -> None:
     for source in (options.corpus, options.old, options.test):
         if source is not None:
             check_apart(options.output, source)
-    if options.force or not options.output.exists():
-        return
-    if options.output.is_dir() and not any(options.output.iterdir()):
+    if options.force or not holds_files(options.output):
         return
     raise InputError(
         f"{options.output} exists; an update does not replace a model unless told to. "

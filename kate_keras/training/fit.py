@@ -222,6 +222,8 @@ def _say_interrupted(checkpoint: CheckpointFile | None) -> None:
     sys.stderr.write("interrupted; the best weights so far are kept\n")
     if checkpoint and checkpoint.path.exists():
         sys.stderr.write(f"the training can be resumed from {checkpoint.path}\n")
+    elif checkpoint:
+        sys.stderr.write("there was no checkpoint yet, so that nothing can be resumed\n")
 
 
 def best_epoch(history: Mapping[str, Sequence[float]]) -> int:

@@ -82,7 +82,7 @@ def names(folder):
 
 
 def interrupt():
-    raise KeyboardInterrupt
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_killed_by_force_and_resumed_it_is_the_same_model(
@@ -125,13 +125,34 @@ def test_ctrl_c_saves_the_best_so_far_and_the_training_can_be_resumed(
 ):
     # Four checkpoints an epoch, one of them at its end.
     stopped(interrupt, after=5)
-    assert train(corpus, tmp_path / "model") == 0
-    assert "can be resumed from" in capsys.readouterr().err
+    before = signal.getsignal(signal.SIGINT)
+    assert train(corpus, tmp_path / "model") == 130
+    assert signal.getsignal(signal.SIGINT) is before
+    said = capsys.readouterr().err
+    assert "can be resumed from" in said
+    assert "holds the best of the epochs that were done" in said
+    assert said.endswith("kate train: interrupted\n")
     assert len(load(tmp_path / "model").history_["loss"]) == 1
     assert names(tmp_path) == ["corpus.jsonl", "model", "model.checkpoint"]
     assert train(corpus, tmp_path / "model", "--resume") == 0
     assert load(tmp_path / "model").fingerprint_ == expected.fingerprint_
     assert names(tmp_path) == ["corpus.jsonl", "model"]
+
+
+def test_ctrl_c_leaves_the_model_that_was_there(
+    corpus, tmp_path, expected, stopped, capsys
+):
+    assert train(corpus, tmp_path / "model") == 0
+    again = [corpus, tmp_path / "model", "--random-state", "7"]
+    stopped(interrupt, after=5)
+    assert train(*again) == 130
+    said = capsys.readouterr().err
+    assert f"{tmp_path / 'model'} is a model, which the new one will replace" in said
+    assert f"{tmp_path / 'model'} is left as it was" in said
+    assert load(tmp_path / "model").fingerprint_ == expected.fingerprint_
+    assert names(tmp_path) == ["corpus.jsonl", "model", "model.checkpoint"]
+    assert train(*again, "--resume") == 0
+    assert load(tmp_path / "model").fingerprint_ != expected.fingerprint_
 
 
 def test_resuming_without_a_checkpoint_begins_and_says_so(
