@@ -24,7 +24,10 @@ make_environment() {
     if [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1; then
         return
     fi
-    rm -rf .venv
+    if [ -e .venv ]; then
+        echo "bootstrap.sh: .venv is there and has no working pip; move it away, then run this again" >&2
+        exit 1
+    fi
     if "$python" -m venv .venv >/dev/null 2>&1; then
         return
     fi
@@ -52,7 +55,9 @@ install) install --editable '.[serving]' ;;
 demo)
     install --editable '.[serving]'
     shift
-    exec .venv/bin/kate demo "$@"
+    .venv/bin/kate demo "$@"
+    echo
+    echo "In a shell, first: . .venv/bin/activate"
     ;;
 test)
     install --editable '.[dev]'

@@ -25,11 +25,12 @@ def describe(error: Mapping[str, Any], content_type: str | None) -> ServiceError
     kind, found = error["type"], _shown(error.get("input"))
     param = ".".join(map(str, error["loc"][1:]))[:200] or None
     if kind == "json_invalid":
-        return ServiceError(
-            Failure.MALFORMED_BODY,
-            f"The body is not JSON in UTF-8: {error['ctx']['error']}, at position "
-            f"{error['loc'][-1]}. Text has to be whole Unicode characters.",
-        )
+        reason = str(error["ctx"]["error"])
+        message = f"The body is not JSON in UTF-8: {reason}, at position "
+        message += f"{error['loc'][-1]}."
+        if "UTF-8" in reason or "surrogate" in reason:
+            message += " Text has to be whole Unicode characters."
+        return ServiceError(Failure.MALFORMED_BODY, message)
     if kind == "unknown_field":
         return _describe_unknown(error, param)
     if param is None:

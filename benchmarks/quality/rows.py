@@ -27,7 +27,7 @@ from kate_keras.training.word_sample import SAMPLE_SIZE
 
 Chosen = dict[str, dict[str, Any]]
 # What the words of topics are chosen by.
-READ = {"topic_words": "weights and, twice, ends"}
+READ = {"topic_words": "sqrt(s) (W L^2)^(1/3)"}
 # Parts of a recipe that are told by what they make, and only where they make anything.
 TOLD = (
     "k_share",

@@ -78,7 +78,7 @@ def product(
     ends: np.ndarray | None,
     *,
     share: float = 2 / 3,
-    exponent: float | None = None,
+    exponent: float = 0.5,
 ) -> np.ndarray:
     """A geometric mean of pull and lift, times a power of the spread.
 
@@ -86,9 +86,8 @@ def product(
         trained: The model.
         ends: Ends of its units, shape `(2, d, d)`.
         share: Of the lift in the mean.
-        exponent: Of the spread; `None`, the mean of 1, the pull's, and 1/2, the lift's.
+        exponent: Of the spread.
     """
-    exponent = 1 - share / 2 if exponent is None else exponent
     scale = np.power(trained.spread, exponent)[:, None]
     pulls = (np.maximum(sign * trained.kernel, 0.0) for sign in (1, -1))
     return ranked(
@@ -116,6 +115,7 @@ WAYS: dict[str, Callable[[Trained], np.ndarray]] = {
         t.kernel, t.spread, TOPIC_WORDS, topic_ends(t.frequent)
     ),
     "by weights": lambda t: topic_word_ids(t.kernel, t.spread, TOPIC_WORDS),
+    "of before": lambda t: product(t, topic_ends(t.frequent), share=0.5, exponent=0.75),
     "ends no more than weights": lambda t: product(
         t, topic_ends(t.frequent), share=0.5
     ),
@@ -124,9 +124,10 @@ WAYS: dict[str, Callable[[Trained], np.ndarray]] = {
     "ends by all words": lambda t: product(t, topic_ends(t.activations)),
     "ends by height alone": lambda t: product(t, ends_by(t.frequent, 0.0)),
     "ends by share alone": lambda t: product(t, ends_by(t.frequent, 1.0)),
-    "square root of the spread": lambda t: product(
-        t, topic_ends(t.frequent), exponent=0.5
+    "fourth root of the spread": lambda t: product(
+        t, topic_ends(t.frequent), exponent=0.25
     ),
+    "spread to the 2/3": lambda t: product(t, topic_ends(t.frequent), exponent=2 / 3),
     "spread itself": lambda t: product(t, topic_ends(t.frequent), exponent=1.0),
 }
 

@@ -1,6 +1,6 @@
 """Which words of a document made a number of the network what it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,8 +43,15 @@ class Attribution:
         return abs(total - (self.value - self.baseline))
 
     def __str__(self) -> str:
-        words = "  ".join(f"{word} {score:+.3f}" for word, score in self.words[:12])
-        return f"{self.value:+.3f} (without words {self.baseline:+.3f}): {words}"
+        return (
+            f"value {self.value:+.3f} (without words {self.baseline:+.3f}), by word: "
+            f"{listed(self.words[:12])}"
+        )
+
+
+def listed(words: Sequence[tuple[str, float]]) -> str:
+    """Returns words and their scores in a line."""
+    return "  ".join(f"{word} {s:+.3f}" for word, s in words) or "no known word"
 
 
 def attribute(

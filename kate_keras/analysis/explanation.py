@@ -48,13 +48,21 @@ class Explanation:
 
     def __str__(self) -> str:
         lines = []
-        for topic in self.topics:
-            words = "  ".join(f"{word} {share:+.3f}" for word, share in topic.words[:8])
+        if any(topic.words for topic in self.topics):
             lines.append(
-                f"{topic.index:4d}  {topic.activation:+.2f}   {words}  "
-                f"(bias {topic.bias:+.2f})"
+                "topic, its activation, and shares of words, which sum with the bias "
+                "to the pre-activation"
             )
-        lines.append("unknown: " + (" ".join(self.unknown_words) or "none"))
+            for topic in self.topics:
+                words = "  ".join(f"{w} {share:+.3f}" for w, share in topic.words[:8])
+                lines.append(
+                    f"{topic.index:4d}  {topic.activation:+.2f}   {words}  "
+                    f"(bias {topic.bias:+.2f})"
+                )
+        elif self.topics:
+            lines.append("no known word: the vector is that of a text without words")
+        unknown = " ".join(self.unknown_words) or "none"
+        lines.append(f"not in the vocabulary: {unknown}")
         return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kate_keras.analysis.attribution import Attribution
+from kate_keras.analysis.attribution import Attribution, listed
 from kate_keras.argument_checks import require_count
 
 
@@ -45,14 +45,15 @@ class PairExplanation:
 
     def __str__(self) -> str:
         lines = [f"similarity {self.similarity:+.3f}"]
+        if self.topics:
+            lines.append("topic, its share, and where the two texts lie")
         for topic in self.topics:
             lines.append(
                 f"{topic.index:4d}  {topic.share:+.3f}   "
                 f"{topic.first:+.2f} and {topic.second:+.2f}"
             )
         for name, attribution in (("first", self.first), ("second", self.second)):
-            words = "  ".join(f"{word} {s:+.3f}" for word, s in attribution.words[:8])
-            lines.append(f"{name}: {words}")
+            lines.append(f"{name}: {listed(attribution.words[:8])}")
         return "\n".join(lines)
 
 

@@ -46,14 +46,13 @@ def topics(
     an end if it moves the unit there, and if the documents there have more of it than
     others. The influence of word `j` on the upper end of unit `i` is
 
-        (s_j^2 W_ji L_ji^2)^(1/3)        L = W E        s_j = sqrt(p_j (1 - p_j))
+        sqrt(s_j) (W_ji L_ji^2)^(1/3)      L = W E      s_j = sqrt(p_j (1 - p_j))
 
     where both `W_ji` and `L_ji` are above 0. `E` are the ends of the units and `L` thus
     how far documents there lie above the mean document in the logit of a word, as the
     decoder sees them; `p_j` is the share of training documents that hold the word. It
-    is the geometric mean of `s_j W_ji`, how far the word moves the unit over the
-    corpus, and, twice, of `sqrt(s_j) L_ji`. The lower end has `-W_ji` and ends of its
-    own.
+    is the geometric mean of how far the word moves the unit and, twice, of how much
+    more of it there is. The lower end has `-W_ji` and ends of its own.
 
     By weights alone words stand side by side that push a unit alike and have nothing
     else to do with each other: a document needs only some of them. By the documents
@@ -142,12 +141,12 @@ def _influences(
         for influence in kernel.T * spread:
             yield influence, -influence
         return
-    scale = np.square(spread)
+    scale = np.sqrt(spread)
     for first in range(0, kernel.shape[1], BLOCK):
         block = slice(first, first + BLOCK)
         raising = kernel[:, block].T
         upper, lower = (
-            np.cbrt(scale * np.maximum(pull, 0.0) * np.square(np.maximum(lift, 0.0)))
+            scale * np.cbrt(np.maximum(pull, 0.0) * np.square(np.maximum(lift, 0.0)))
             for pull, lift in (
                 (raising, (kernel @ ends[0][:, block]).T),
                 (-raising, (kernel @ ends[1][:, block]).T),

@@ -17,6 +17,7 @@ def evaluation_text(figures: Figures) -> str:
         Sections of lines, an empty line between them.
     """
     sections = (
+        _read,
         _classification,
         _ratings,
         _retrieval,
@@ -33,6 +34,15 @@ def evaluation_text(figures: Figures) -> str:
 def _line(name: str, value: float | None, note: str = "") -> str:
     shown = "    -" if value is None else f"{value:.3f}"
     return f"  {name:26}{shown:>8}  {note}".rstrip()
+
+
+def _read(figures: Figures) -> Iterator[str]:
+    yield "Documents"
+    for part, read in figures["read"].items():
+        yield (
+            f"  {part:26}{read['documents']:>8,}  of which {read['empty']:,} empty; "
+            f"{read['skipped']:,} skipped"
+        )
 
 
 def _classification(figures: Figures) -> Iterator[str]:

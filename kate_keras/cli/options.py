@@ -101,7 +101,8 @@ def show_facts(facts: dict[str, Any], as_json: bool) -> None:
         return
     width = max(map(len, facts))
     for name, value in facts.items():
-        print(f"{name.replace('_', ' '):{width}}  {value}")
+        shown = f"{value:.6g}" if isinstance(value, float) else value
+        print(f"{name.replace('_', ' '):{width}}  {shown}")
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:

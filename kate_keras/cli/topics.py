@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against",
         metavar="MODEL2",
         type=Path,
-        help="what has changed in another model: each topic's counterpart, and the "
-        "words that it gained and lost; the most changed first",
+        help="what has changed from MODEL to another, newer model: each topic's "
+        "counterpart, and the words that it gained and lost; the most changed first",
     )
     add_json_option(parser)
 

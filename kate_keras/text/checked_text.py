@@ -17,8 +17,7 @@ def utf8(text: str, index: int) -> bytes:
     if not isinstance(text, str):
         raise InputError(
             f"Document {index} must be a string. "
-            f"Received: {text!r:.80} (of type {type(text).__name__}). "
-            "Missing texts have to be dropped or replaced by ''."
+            f"Received: {text!r:.80} (of type {type(text).__name__}). {_advice(text)}"
         )
     try:
         return text.encode("utf-8")
@@ -28,3 +27,11 @@ def utf8(text: str, index: int) -> bytes:
             f"{text[error.start]!r}, at character {error.start}. "
             "Decode the source with errors='replace' or mend that character."
         ) from None
+
+
+def _advice(item: object) -> str:
+    if isinstance(item, bytes):
+        return "Bytes have to be decoded: document.decode()."
+    if isinstance(item, list | tuple):
+        return "A list of words has to be joined: ' '.join(words)."
+    return "Missing texts have to be dropped or replaced by ''."

@@ -54,8 +54,12 @@ def _document(line: str) -> Document:
         fields = json.loads(line, object_pairs_hook=_object)
     # A number of thousands of digits is a plain ValueError.
     except (ValueError, RecursionError) as error:
+        reason: object = error
+        if isinstance(error, json.JSONDecodeError):
+            # Its own place is that within this line.
+            reason = f"{error.msg}, character {error.pos + 1}"
         raise InputError(
-            f"not valid JSON ({error}). Every line must be one object such as "
+            f"not valid JSON ({reason}). Every line must be one object such as "
             f'{{"text": "..."}}. Received: {line.strip()!r:.60}'
         ) from None
     if not isinstance(fields, dict):

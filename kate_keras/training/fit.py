@@ -223,7 +223,7 @@ def _say_interrupted(checkpoint: CheckpointFile | None) -> None:
     if checkpoint and checkpoint.path.exists():
         sys.stderr.write(f"the training can be resumed from {checkpoint.path}\n")
     elif checkpoint:
-        sys.stderr.write("there was no checkpoint yet, so that nothing can be resumed\n")
+        sys.stderr.write("there is no checkpoint yet that it could be resumed from\n")
 
 
 def best_epoch(history: Mapping[str, Sequence[float]]) -> int:

@@ -35,7 +35,22 @@ def test_topics_and_words_come_strongest_first(model):
 def test_unknown_words_are_listed_once_in_order(model):
     explanation = model.explain("The zebra saw the moon; zebra!")
     assert explanation.unknown_words == ("the", "zebra", "saw")
-    assert "unknown: the zebra saw" in str(explanation)
+    shown = str(explanation).splitlines()
+    assert shown[0].startswith("topic, its activation, and shares of words")
+    assert len(shown) == 1 + len(explanation.topics) + 1
+    assert shown[-1] == "not in the vocabulary: the zebra saw"
+
+
+def test_a_text_without_known_words_has_no_topics_to_show(model):
+    explanation = model.explain("The zebra!")
+    assert str(explanation) == (
+        "no known word: the vector is that of a text without words\n"
+        "not in the vocabulary: the zebra"
+    )
+    assert str(model.explain("moon", n_topics=0)) == "not in the vocabulary: none"
+    pair = model.explain_similarity("moon", "zebra")
+    assert str(pair).splitlines()[-1] == "second: no known word"
+    assert str(model.attribute("zebra", topic=0)).endswith("by word: no known word")
 
 
 def test_it_is_json(model):

@@ -66,8 +66,8 @@ def test_of_two_words_alike_the_one_of_more_documents_is_the_stronger():
     (bee, influence), (ape, other) = first.positive
     assert (bee, ape) == ("bee", "ape")
     # In 2 and 1 of 4 documents; weight 1 and lift 2 are those of both.
-    assert influence == pytest.approx(np.cbrt(1 / 4 * 2**2))
-    assert other == pytest.approx(np.cbrt(3 / 16 * 2**2))
+    assert influence == pytest.approx((1 / 4) ** (1 / 4) * np.cbrt(2**2))
+    assert other == pytest.approx((3 / 16) ** (1 / 4) * np.cbrt(2**2))
 
 
 def test_many_units_are_read_as_each_of_them_alone():

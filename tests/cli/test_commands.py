@@ -226,6 +226,7 @@ def test_evaluate_measures_vectors_topics_units_and_words(
     assert main([*map(str, command), "--against", str(model_folder)]) == 0
     printed = capsys.readouterr().out
     for line in (
+        "test 90 of which 0 empty; 0 skipped",
         f"accuracy {figures['accuracy']:.3f}",
         "precision at 0.02",
         "mean average precision",

@@ -1,7 +1,10 @@
 """`kate update`, in process: what it writes, what it tells, what it refuses."""
 
 import json
+import os
 import shutil
+import signal
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -101,6 +104,22 @@ def test_the_copy_has_learned_and_the_report_says_what(
         f"held out of {old} (which the old model had learned from): 48 documents",
     ):
         assert said in text
+
+
+def test_ctrl_c_writes_nothing(model_folder, new, tmp_path, monkeypatch, capsys):
+    learn = KATE.partial_fit
+
+    def interrupted(model, *args, **options):
+        learn(model, *args, **options)
+        # As a training does, which then has the best weights so far.
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(KATE, "partial_fit", interrupted)
+    command = ["update", model_folder, new, "-o", tmp_path / "updated", "--quiet"]
+    assert main([*map(str, command), "--epochs", "1"]) == 130
+    assert not (tmp_path / "updated").exists()
+    assert "nothing is written" in capsys.readouterr().err
 
 
 def test_bare_documents_and_a_model_without_records_are_told_plainly(

@@ -46,7 +46,7 @@ def test_every_failure_is_told_in_the_one_shape(failure):
         (b'{"documents": ["a"]} {}', "not JSON"),
         (b'{"documents": ["\xff"]}', "0xff is not UTF-8, at position 16"),
         (b'{"documents": ["\xed\xa0\x80"]}', "not UTF-8, at position 16"),
-        (b'{"documents": ["\\ud800"]}', "no low surrogate"),
+        (b'{"documents": ["\\ud800"]}', "Text has to be whole Unicode characters."),
         (b'{"documents": ["\\udc00 x"]}', "whole Unicode characters"),
         ('{"documents": ["é"]}'.encode("latin-1"), "0xe9 is not UTF-8"),
         ('{"documents": ["a"]}'.encode("utf-16"), "not UTF-8"),
@@ -56,6 +56,12 @@ def test_every_failure_is_told_in_the_one_shape(failure):
 def test_a_body_that_is_not_json_of_whole_characters_is_malformed(client, body, words):
     answer = client.post("/encode", content=body, headers=JSON)
     assert_error(answer, 400, "malformed_body", words)
+
+
+def test_a_body_that_ends_too_early_is_not_said_to_be_about_characters(client):
+    answer = client.post("/encode", content=b'{"documents": ["a', headers=JSON)
+    assert answer.status_code == 400
+    assert "Unicode" not in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(
