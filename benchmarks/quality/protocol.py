@@ -36,8 +36,8 @@ strongest words of a unit, each sign a topic of its own where weights have signs
 on the documents of the training part (NPMI, test: on those of the test part). Those of
 KATE and its relatives are the words that `kate topics` shows, chosen by weights and by
 documents (see [topics](topics.md)); "by weights" has the figures of words chosen by
-weights alone, as all were before, and rows without figures beside those were last run
-then. Stability is the share of a topic's words that the matched topic of another seed
+weights alone, and rows without figures beside those were last run when words were
+chosen in other ways. Stability is the share of a topic's words that the matched topic of another seed
 has too. MSCD of LSA is left out: its axes are orthogonal by construction. Seconds are
 those of fitting, from counts or words in order, on one or two cores that did other work
 too, so only their order of size means anything; MiniLM came trained.
