@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from conftest import small_kate
 from golden_training import GOLDEN, TRAININGS, train
+from scipy import sparse
+from threadpoolctl import threadpool_limits
 
-from kate_keras import training_corpus
+from kate_keras import KATE, training_corpus
 from kate_keras.text import count_blocks
 from kate_keras.text.sharded_counts import ShardedCounts
 
@@ -55,6 +57,20 @@ def test_other_processes_hash_seeds_and_threads_give_the_same_fingerprint(
         TF_NUM_INTEROP_THREADS="1",
     )
     assert found == model.fingerprint_
+
+
+def test_a_model_large_enough_to_share_its_products_is_the_same_by_one_thread():
+    random = np.random.default_rng(0)
+    counts = sparse.csr_array(random.poisson(0.02, (600, 5000)).astype("float32"))
+    models = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            # Products of this size differ by their threads, or nothing is tested.
+            models.append(KATE(64, epochs=1, verbose=False).fit(counts))
+    one, two = models
+    assert one.fingerprint_ == two.fingerprint_
+    ends = [model.autoencoder_.topic_ends for model in models]
+    np.testing.assert_array_equal(*ends)
 
 
 @pytest.mark.parametrize("name", TRAININGS)

@@ -37,10 +37,11 @@ on the documents of the training part (NPMI, test: on those of the test part). T
 KATE and its relatives are the words that `kate topics` shows, chosen by weights and by
 documents (see [topics](topics.md)); "by weights" has the figures of words chosen by
 weights alone, and rows without figures beside those were last run when words were
-chosen in other ways. Stability is the share of a topic's words that the matched topic of another seed
-has too. MSCD of LSA is left out: its axes are orthogonal by construction. Seconds are
-those of fitting, from counts or words in order, on one or two cores that did other work
-too, so only their order of size means anything; MiniLM came trained.
+chosen in other ways. Stability is the share of a topic's words that the matched topic
+of another seed has too. MSCD of LSA is left out: its axes are orthogonal by
+construction. Seconds are those of fitting, from counts or words in order, on one or two
+cores that did other work too, so only their order of size means anything; MiniLM came
+trained.
 """.strip()
 
 OUTDATED = """

@@ -1,6 +1,7 @@
 """The two ends of a unit: what its strongest documents have more of than others."""
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 # Share of the documents at an end of a unit, and how many there are at the least.
 SHARE = 0.01
@@ -52,6 +53,8 @@ def topic_ends(activations: np.ndarray) -> np.ndarray | None:
         last = np.partition(height, n - at_end, axis=0)[n - at_end]
         there = height >= last
         n_there = there.sum(axis=0)
-        mean = centred.T @ there / n_there
+        # The order of a product's sums goes by the threads that share it.
+        with threadpool_limits(1, user_api="blas"):
+            mean = centred.T @ there / n_there
         ends.append(np.where(n_there < n, mean, 0.0))
     return np.array(ends, np.float32)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from kate_keras.errors import InputError
 from kate_keras.layers import LogCount
@@ -68,7 +69,8 @@ def adapt_read_out(
     zero, kernel = _nothing(autoencoder), autoencoder.kernel
     batches = before_read_out(autoencoder, counts, documents)
     try:
-        with np.errstate(all="ignore"):
+        # The order of a product's sums goes by the threads that share it.
+        with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
             gram = kernel.T @ kernel if by_logits else None
             read_out.adapt(batches, zero, gram)
         finite = all(np.isfinite(weight).all() for weight in read_out.get_weights())

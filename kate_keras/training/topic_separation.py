@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from threadpoolctl import threadpool_limits
 
 from kate_keras.text.count_input import document_frequency
 from kate_keras.text.stored_counts import Counts
@@ -54,12 +55,14 @@ class TopicSeparation(keras.callbacks.Callback):
         # Every process that trains has the same weights, and moves its own.
         kernel = getattr(kernel, "values", [kernel])[0]
         weights = tf.gather(kernel, self.words).numpy()
-        # Of weights that are finite still, squares may not be.
-        with np.errstate(all="ignore"):
-            gram = weights.T @ weights
-        if np.isfinite(gram).all():
-            moved = weights @ separation(gram, self.share)
-            kernel.scatter_update(tf.IndexedSlices(moved, self.words))
+        # The order of a product's sums goes by the threads that share it.
+        with threadpool_limits(1, user_api="blas"):
+            # Of weights that are finite still, squares may not be.
+            with np.errstate(all="ignore"):
+                gram = weights.T @ weights
+            if np.isfinite(gram).all():
+                moved = weights @ separation(gram, self.share)
+                kernel.scatter_update(tf.IndexedSlices(moved, self.words))
 
 
 def separated_words(counts: Counts) -> np.ndarray:
