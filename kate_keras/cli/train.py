@@ -1,6 +1,7 @@
 """`kate train`: a corpus, or counts of one, in; a model folder out."""
 
 import argparse
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,20 +30,23 @@ from kate_keras.training import RECIPES, best_epoch
 
 # Options of the estimator; those not given keep the estimator's default.
 ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
-    "--n-components": {"type": positive, "help": "number of topics (default: 128)"},
-    "--k": {"type": positive, "help": "winners (default: half, at least 16 of 20)"},
+    "--n-components": {"type": positive, "help": "number of topics"},
+    "--k": {"type": positive, "help": "winners"},
     "--alpha": {"type": float, "help": "amplification of the losers' energy"},
     "--recipe": {"choices": list(RECIPES), "help": "named set of training choices"},
     "--variant": {"choices": list(VARIANTS), "help": "KATE or one of its relatives"},
-    "--strength": {
-        "type": float,
-        "help": "noise, contraction or divergence (default: the variant's)",
+    "--strength": {"type": float, "help": "noise, contraction or divergence"},
+    "--max-features": {"type": positive, "help": "most words"},
+    "--min-df": {
+        "type": proportion_or_count,
+        "help": "least documents of a word, or share",
     },
-    "--max-features": {"type": positive, "help": "most words (default: 20000)"},
-    "--min-df": {"type": proportion_or_count, "help": "least documents of a word"},
-    "--max-df": {"type": proportion_or_count, "help": "most documents of a word"},
-    "--stop-words": {"help": "'english' (default), a file of words, or 'none'"},
-    "--stemmer": {"help": "Snowball language (default: english), or 'none'"},
+    "--max-df": {
+        "type": proportion_or_count,
+        "help": "most documents of a word, or share",
+    },
+    "--stop-words": {"help": "'english', a file of words, or 'none'"},
+    "--stemmer": {"help": "Snowball language, or 'none'"},
     "--weighting": {"choices": ["log", "log-idf"], "help": "input weighting"},
     "--input-dropout": {"type": float, "help": "share of the input hidden in training"},
     "--loss": {"choices": ["words", "binary"], "help": "reconstruction loss"},
@@ -71,11 +75,22 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--read-out": {
         "choices": ["activations", "centered", "whitened", "linear"],
-        "help": "activations to vectors (default: the recipe's)",
+        "help": "activations to vectors",
     },
     "--inference": {"choices": ["dense", "sparse"], "help": "compete when encoding?"},
     "--validation-fraction": {"type": float, "help": "share held out"},
-    "--random-state": {"type": seed, "help": "seed of everything (default: 0)"},
+    "--random-state": {"type": seed, "help": "seed of everything"},
+}
+# What is used where neither the estimator nor its recipe has a number of its own.
+BY_RULE = {
+    "k": "half of the units, at least 16 of 20",
+    "alpha": "scaled with the winners",
+    "strength": "the variant's",
+    "learning_rate": "scaled with the vocabulary",
+    "weight_decay": "scaled with vocabulary, topics and documents",
+    "separation": "scaled with vocabulary and topics",
+    "read_out": "linear, or the variant's",
+    "validation_fraction": "one in twenty, no more than 200 documents",
 }
 
 
@@ -97,8 +112,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_cluster_options(parser)
     group = parser.add_argument_group("training (names and meaning as in KATE)")
     for name, keywords in ESTIMATOR_OPTIONS.items():
-        group.add_argument(name, default=argparse.SUPPRESS, **keywords)
+        told = f"{keywords['help']} (default: {_default(name)})"
+        group.add_argument(name, default=argparse.SUPPRESS, **keywords | {"help": told})
     add_corpus_options(parser)
+
+
+def _default(flag: str) -> object:
+    """What is used where the option is not given, by the default recipe."""
+    name = flag[2:].replace("-", "_")
+    if name in BY_RULE:
+        return BY_RULE[name]
+    default = inspect.signature(KATE).parameters[name].default
+    return getattr(RECIPES["default"], name) if default is None else default
 
 
 def _add_cluster_options(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from kate_keras import KATE, load
 from kate_keras.cli import main
 from kate_keras.cli.train import ESTIMATOR_OPTIONS
 from kate_keras.models import PlainAutoencoder
+from kate_keras.training import RECIPES
 from kate_keras.training.network import TrainingNetwork
 
 
@@ -289,6 +290,24 @@ def test_evaluate_refuses_bad_word_pairs_and_models_before_the_work(
     assert "pairs.tsv, line 1: the header must be word1, word2 and score" in line
     line = fails(capsys, *command, "--against", tmp_path / "nowhere")
     assert "is not a model folder" in line
+
+
+def test_help_tells_what_a_training_uses_where_no_option_is_given(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split("training (names")[1].split())
+    recipe = RECIPES["default"]
+    for option, default in {
+        "number of topics": KATE().n_components,
+        "passes over the corpus": recipe.epochs,
+        "hidden in training": recipe.input_dropout,
+        "winners": "half of the units, at least 16 of 20",
+        "step size at the start": "scaled with the vocabulary",
+        "Snowball language, or 'none'": "english",
+    }.items():
+        assert f"{option} (default: {default})" in told
+    estimator_options = told.split("reading:")[0]
+    assert estimator_options.count("(default: ") == len(ESTIMATOR_OPTIONS)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["MODEL", "--help"]])
