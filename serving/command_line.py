@@ -42,20 +42,26 @@ def settings_parser(
         if name == "model":
             parser.add_argument("model", nargs="*", metavar="MODEL", help=f"{note}]")
         else:
-            _add(parser, name, f"{note}]{default_of(Settings, name)}")
+            _add(parser, Settings, name, f"{note}]")
     return parser
 
 
 def add_flags(parser: argparse.ArgumentParser, options: type[BaseModel]) -> None:
     """Adds a flag for every field of a model whose fields have no variable."""
     for name, field in options.model_fields.items():
-        _add(parser, name, f"{field.description}{default_of(options, name)}")
+        _add(parser, options, name, str(field.description))
 
 
-def _add(parser: argparse.ArgumentParser, name: str, help_text: str) -> None:
-    parser.add_argument(
-        flag_of(name), metavar=name.rpartition("_")[2].upper(), help=help_text
-    )
+def _add(
+    parser: argparse.ArgumentParser, options: type[BaseModel], name: str, note: str
+) -> None:
+    note += default_of(options, name)
+    if options.model_fields[name].annotation is bool:
+        action = argparse.BooleanOptionalAction
+        parser.add_argument(flag_of(name), action=action, help=note)
+    else:
+        metavar = name.rpartition("_")[2].upper()
+        parser.add_argument(flag_of(name), metavar=metavar, help=note)
 
 
 def default_of(options: type[BaseModel], name: str) -> str:

@@ -87,7 +87,7 @@ class Metrics:
         )
         self._unknown = Histogram(
             "kate_unknown_word_ratio",
-            "Share of a document's words that the model does not know",
+            "Share of a document's words, stop words too, that the model does not know",
             ["model"],
             registry=registry,
             buckets=SHARES,

@@ -129,7 +129,7 @@ def test_an_address_that_is_private_or_asks_for_a_key_is_fine(settings):
 
 
 def test_an_address_of_another_machine_is_a_mistake(capsys, model_folder):
-    argv = ["--host", "192.0.2.1", "--allow-anonymous", "true"]
+    argv = ["--host", "192.0.2.1", "--allow-anonymous"]
     message = mistake_of(capsys, model_folder, *argv)
     assert "192.0.2.1:8000 cannot be listened on" in message
 

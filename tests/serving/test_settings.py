@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from serving.command_line import settings_parser
 from serving.settings import (
     IndexSource,
     ModelSource,
@@ -239,3 +240,15 @@ def test_a_certificate_and_its_key_have_to_be_there(tmp_path):
     ):
         with pytest.raises(SettingsError, match=words):
             Settings(model="m", **given).check_certificate()
+
+
+@pytest.mark.parametrize(
+    ("argv", "anonymous"),
+    [([], True), (["--allow-anonymous"], True), (["--no-allow-anonymous"], False)],
+)
+def test_a_yes_or_no_takes_no_value_and_overrides_its_variable(argv, anonymous):
+    flags = vars(settings_parser("kate", "Serves.").parse_args([*argv, "model"]))
+    environ = {"KATE_ALLOW_ANONYMOUS": "true"}
+    settings = Settings.from_environment(environ, **flags)
+    assert settings.allow_anonymous is anonymous
+    assert settings.model == Settings(model="model").model
