@@ -38,8 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VECTORS",
         type=Path,
         required=True,
-        help=".npz (ids, vectors, known_words, fingerprint), .npy (vectors), .jsonl "
-        "or .parquet; with --address a folder of .parquet files",
+        help=".npz (ids, vectors, known_words, fingerprint), .npy (vectors alone), "
+        ".jsonl or .parquet (id, known_words and embedding of every document); with "
+        "--address a folder of .parquet files",
     )
     add_cluster_options(
         parser,
