@@ -28,7 +28,7 @@ def describe(error: Mapping[str, Any], content_type: str | None) -> ServiceError
         reason = str(error["ctx"]["error"])
         message = f"The body is not JSON in UTF-8: {reason}, at position "
         message += f"{error['loc'][-1]}."
-        if "UTF-8" in reason or "surrogate" in reason:
+        if "surrogate" in reason or reason.startswith("str is not valid UTF-8"):
             message += " Text has to be whole Unicode characters."
         return ServiceError(Failure.MALFORMED_BODY, message)
     if kind == "unknown_field":

@@ -146,7 +146,7 @@ def _influences(
         block = slice(first, first + BLOCK)
         raising = kernel[:, block].T
         upper, lower = (
-            scale * np.cbrt(np.maximum(pull, 0.0) * np.square(np.maximum(lift, 0.0)))
+            scale * np.cbrt(np.maximum(pull, 0)) * np.cbrt(np.maximum(lift, 0)) ** 2
             for pull, lift in (
                 (raising, (kernel @ ends[0][:, block]).T),
                 (-raising, (kernel @ ends[1][:, block]).T),

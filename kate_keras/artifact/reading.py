@@ -69,8 +69,8 @@ class Reading:
         if ends is None:
             return pull * self._spread
         lift = tf.matmul(ends[end], kernel, transpose_a=True, transpose_b=True)
-        cubed = tf.nn.relu(pull) * tf.square(tf.nn.relu(lift))
-        return tf.sqrt(self._spread) * tf.pow(cubed, 1 / 3)
+        roots = [tf.pow(tf.nn.relu(factor), 1 / 3) for factor in (pull, lift)]
+        return tf.sqrt(self._spread) * roots[0] * tf.square(roots[1])
 
     def neighbours(self, word_id: tf.Tensor, n: tf.Tensor) -> Outputs:
         """Returns the words whose rows of `W` have the highest cosine with a word's.

@@ -1,6 +1,7 @@
 """What Ctrl-C and SIGTERM do to a command that trains."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -13,7 +14,9 @@ def stopped_in_order(command: str) -> Iterator[list[int]]:
     """Makes SIGTERM clear away what is half written, and Ctrl-C be noted.
 
     A training that Ctrl-C ends returns with the best weights so far, as one that has
-    ended by itself.
+    ended by itself. A signal that was ignored stays so, as that of Ctrl-C is in what a
+    script has put into the background; and outside the main thread, where Python lets
+    nobody handle signals, they do what they did.
 
     Args:
         command: The command, for messages.
@@ -31,8 +34,14 @@ def stopped_in_order(command: str) -> Iterator[list[int]]:
         say(f"kate {command}: terminated")
         raise SystemExit(128 + number)
 
-    handlers = {signal.SIGINT: interrupt, signal.SIGTERM: stop}
-    before = {number: signal.signal(number, act) for number, act in handlers.items()}
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupts
+        return
+    before = {}
+    for number, act in ((signal.SIGINT, interrupt), (signal.SIGTERM, stop)):
+        # `None` is a handler that Python did not set, and could not put back.
+        if signal.getsignal(number) not in (signal.SIG_IGN, None):
+            before[number] = signal.signal(number, act)
     try:
         yield interrupts
     finally:

@@ -81,8 +81,9 @@ ESTIMATOR_OPTIONS: dict[str, dict[str, Any]] = {
     "--validation-fraction": {"type": float, "help": "share held out"},
     "--random-state": {"type": seed, "help": "seed of everything"},
 }
-# What is used where neither the estimator nor its recipe has a number of its own.
+# What is used where a number alone would not tell it.
 BY_RULE = {
+    "batch_size": "100, fewer for less than 10,000 documents, at least 8",
     "k": "half of the units, at least 16 of 20",
     "alpha": "scaled with the winners",
     "strength": "the variant's",

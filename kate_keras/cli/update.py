@@ -117,7 +117,7 @@ def run(options: argparse.Namespace) -> None:
             say("nothing is written; the model is as it was")
             raise KeyboardInterrupt
         after.save(options.output)
-    say("comparing")
+    say(f"{options.output} is written; comparing")
     base = learned if again is None else _joined(learned, again)
     parts = [part for part in (held_out, old_held_out, test) if part is not None]
     topics = [model.topics(10) for model in (before, after)]

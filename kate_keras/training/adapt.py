@@ -66,11 +66,12 @@ def adapt_read_out(
     """
     read_out = autoencoder.encoder.get_layer("read_out")
     documents = documents_with_words(counts)
-    zero, kernel = _nothing(autoencoder), autoencoder.kernel
+    zero = _nothing(autoencoder)
     batches = before_read_out(autoencoder, counts, documents)
     try:
         # The order of a product's sums goes by the threads that share it.
         with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
+            kernel = autoencoder.kernel
             gram = kernel.T @ kernel if by_logits else None
             read_out.adapt(batches, zero, gram)
         finite = all(np.isfinite(weight).all() for weight in read_out.get_weights())

@@ -33,6 +33,8 @@ class CheckpointFile:
     Attributes:
         state: Facts and arrays to go on from; `None`, the training begins.
         ended: Whether the training came to its end; then the file is of no more use.
+        is_of_this_training: Whether the file is one that this training has written, or
+            goes on from; not one that another training has left.
 
     Raises:
         InputError: If the file is not a checkpoint; and, to resume, if it is damaged or
@@ -65,6 +67,7 @@ class CheckpointFile:
             facts, arrays = read_checkpoint(self.path)
             self._check_training(facts.pop("training"))
             self.state = facts, arrays
+        self.is_of_this_training = self.state is not None
 
     def situation(self) -> str:
         """Says in a line what is gone on from, or what will be replaced."""
@@ -108,6 +111,7 @@ class CheckpointFile:
                 file.flush()
                 os.fsync(file.fileno())
             self._aside.replace(self.path)
+            self.is_of_this_training = True
         except BaseException:
             self._aside.unlink(missing_ok=True)
             raise

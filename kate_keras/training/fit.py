@@ -164,8 +164,9 @@ def train(
             *checkpoints,
         ],
     )
-    if _interrupted(run, best, progress):
-        _say_interrupted(checkpoint)
+    if _interrupted(run, best, progress, checkpoint):
+        epoch = best_epoch(history.history) + 1
+        sys.stderr.write(f"the best weights so far are of epoch {epoch}\n")
     elif checkpoint:
         checkpoint.ended = True
     if best.epoch is None or not _finite(best.weights):
@@ -203,25 +204,34 @@ def _datasets(
 
 
 def _interrupted(
-    run: Callable[[], object], best: BestWeights, progress: list[Progress]
+    run: Callable[[], object],
+    best: BestWeights,
+    progress: list[Progress],
+    checkpoint: CheckpointFile | None,
 ) -> bool:
     """Fits, and says whether Ctrl-C ended that once there were weights to keep."""
     try:
         run()
     except KeyboardInterrupt:
+        _close(progress)
+        _say_interrupted(checkpoint)
         if best.epoch is None:
             raise
         return True
     finally:
-        for bar in progress:
-            bar.close()
+        _close(progress)
     return False
 
 
+def _close(progress: list[Progress]) -> None:
+    for bar in progress:
+        bar.close()
+
+
 def _say_interrupted(checkpoint: CheckpointFile | None) -> None:
-    sys.stderr.write("interrupted; the best weights so far are kept\n")
-    if checkpoint and checkpoint.path.exists():
-        sys.stderr.write(f"the training can be resumed from {checkpoint.path}\n")
+    sys.stderr.write("training was interrupted\n")
+    if checkpoint and checkpoint.is_of_this_training:
+        sys.stderr.write(f"it can be resumed from {checkpoint.path}\n")
     elif checkpoint:
         sys.stderr.write("there is no checkpoint yet that it could be resumed from\n")
 

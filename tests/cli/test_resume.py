@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from conftest import themed_documents
 from kate_keras import load
 from kate_keras.cli import main
 from kate_keras.training import checkpoints
+from kate_keras.training.callbacks import BestWeights
 from kate_keras.training.checkpoint_file import CheckpointFile
 
 OPTIONS = ["--n-components", "6", "--k", "2", "--epochs", "4", "--quiet", "--json"]
@@ -153,6 +155,29 @@ def test_ctrl_c_leaves_the_model_that_was_there(
     assert names(tmp_path) == ["corpus.jsonl", "model", "model.checkpoint"]
     assert train(*again, "--resume") == 0
     assert load(tmp_path / "model").fingerprint_ != expected.fingerprint_
+
+
+def test_the_checkpoint_of_another_training_is_not_named_to_resume_from(
+    corpus, tmp_path, stopped, capsys, monkeypatch
+):
+    stopped(interrupt)
+    assert train(corpus, tmp_path / "model") == 130
+    assert "can be resumed from" in capsys.readouterr().err
+    keep = BestWeights.on_epoch_end
+
+    def keep_and_interrupt(self, epoch, logs=None):
+        keep(self, epoch, logs)
+        interrupt()
+
+    monkeypatch.setattr(BestWeights, "on_epoch_end", keep_and_interrupt)
+    monkeypatch.setattr(checkpoints, "SECONDS_APART", 1e9)
+    assert train(corpus, tmp_path / "other", "--random-state", "7") == 130
+    shutil.move(tmp_path / "model.checkpoint", tmp_path / "third.checkpoint")
+    assert train(corpus, tmp_path / "third", "--random-state", "7") == 130
+    said = capsys.readouterr().err
+    assert said.count("there is no checkpoint yet") == 2
+    assert "can be resumed from" not in said
+    assert "the best weights so far are of epoch 1" in said
 
 
 def test_resuming_without_a_checkpoint_begins_and_says_so(

@@ -431,7 +431,7 @@ def test_topics_and_neighbours_are_read_from_the_kernel(trained):
             for word, row, s in zip(vocabulary.words, kernel, spread, strict=True):
                 pull, lift = sign * row[topic.index], row @ ends[end][:, topic.index]
                 if pull > 0 and lift > 0:
-                    influences[word] = sign * s**0.75 * np.sqrt(pull * lift)
+                    influences[word] = sign * s**0.5 * np.cbrt(pull * lift**2)
             strongest = sorted(influences, key=lambda w: -abs(influences[w]))[:3]
             assert {word for word, _ in shown} == set(strongest)
             assert dict(shown) == pytest.approx({w: influences[w] for w in strongest})

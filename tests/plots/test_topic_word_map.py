@@ -34,11 +34,11 @@ def test_a_models_heat_map_is_made_of_its_influences(ax, model):
     plot_topic_words(model.topics(n_words), n_words=2, ax=ax)
     ids = [model.vocabulary_[word] for word in rows(ax)]
     kernel, ends = model.autoencoder_.kernel, model.autoencoder_.topic_ends
-    scale = model.vocabulary_.spread()[:, None] ** 0.75
+    scale = model.vocabulary_.spread()[:, None] ** 0.5
     influence = np.zeros_like(kernel)
     for sign, end in zip((1, -1), ends, strict=True):
         pull, lift = np.maximum(sign * kernel, 0), np.maximum(kernel @ end, 0)
-        influence += sign * scale * np.sqrt(pull * lift)
+        influence += sign * scale * np.cbrt(pull * lift**2)
     array = ax.images[0].get_array()
     assert array.shape == (len(ids), 6)
     # `topics` lists no word of influence 0, so that only such a cell may be blank.
