@@ -32,7 +32,10 @@ def test_every_kate_command_line_parses():
         assert build_parser(arguments[0]).parse_args(arguments).run
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/default-recipe.md"])
+PAGES = ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_lead_to_files(page):
     path = ROOT / page
     targets = re.findall(r"\]\((?!http)([^)#]+)\)", path.read_text("utf-8"))
