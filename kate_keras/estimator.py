@@ -33,6 +33,7 @@ from kate_keras.text.count_input import (
     is_counts,
 )
 from kate_keras.text.stored_counts import Counts
+from kate_keras.text.unsplit_words import unsplit_notice
 from kate_keras.training import (
     Recipe,
     adapt_input,
@@ -545,6 +546,8 @@ class KATE(Readable, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         variant = _checked_variant(options)
         file = self._open_checkpoint(checkpoint, resume, options)
         kind, vocabulary, counts, n_words = read_training_corpus(X, self.get_params())
+        if kind == "texts" and self.verbose:
+            sys.stderr.write(unsplit_notice(vocabulary.words))
         require_learnable(counts, self.n_components)
         seed = self.random_state
         if seed is None:
