@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -24,7 +24,7 @@ def encode_text_batches(
     As many batches are worked on as there are cores: TensorFlow's string operations
     run on one each.
     """
-    describe = signatures.functions["describe"]
+    describe = _compiled(signatures, "describe")
     workers = usable_cores()
     first = 0
     pending: deque[Future[dict[str, tf.Tensor]]] = deque()
@@ -63,7 +63,7 @@ def encode_counts(signatures: Signatures, counts: Counts) -> np.ndarray:
 def _encode_count_batches(
     signatures: Signatures, counts: Counts
 ) -> Iterator[np.ndarray]:
-    encode_sparse = signatures.functions["encode_sparse"]
+    encode_sparse = _compiled(signatures, "encode_sparse")
     for start in range(0, counts.shape[0], BATCH):
         rows: Any = counts[start : start + BATCH]
         outputs = encode_sparse(
@@ -72,6 +72,13 @@ def _encode_count_batches(
             tf.constant(rows.indptr, tf.int64),
         )
         yield outputs["embedding"].numpy()
+
+
+def _compiled(signatures: Signatures, name: str) -> Callable[..., Any]:
+    # TensorFlow takes a search over options, of a model each, for a function that it
+    # has to compile again and again, and warns.
+    function: Callable[..., Any] = signatures.functions[name].get_concrete_function()
+    return function
 
 
 def _stack(signatures: Signatures, batches: Iterator[np.ndarray]) -> np.ndarray:
