@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from sklearn.model_selection import train_test_split
 
 from kate_keras import analysis, plots
@@ -60,8 +63,7 @@ def make_report(
         The page, to be written to a file as UTF-8.
 
     Raises:
-        InputError: If the model was fitted on counts, there are no documents, or a
-            package is missing.
+        InputError: If the model was fitted on counts, or there are no documents.
     """
     model.require_texts()
     template, part = _template(), _encoded(model, documents)
@@ -96,14 +98,7 @@ def make_report(
     )
 
 
-def _template() -> Any:
-    try:
-        import jinja2
-    except ModuleNotFoundError:
-        raise InputError(
-            "A report needs jinja2, which is not installed: "
-            "pip install 'kate_keras[report]'"
-        ) from None
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
@@ -161,9 +156,6 @@ def _words_of_a_document(model: KATE) -> float:
 
 def _picture(name: str, draw: Callable[[Any], Any], width: float, height: float) -> str:
     """The address of a plot that is held in the address itself, as SVG."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(width, height), layout="constrained")
     draw(figure.subplots())
     drawn = io.BytesIO()

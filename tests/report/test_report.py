@@ -1,6 +1,7 @@
 """The page: whole, safe, and true to the model."""
 
 import re
+import subprocess
 import sys
 from html.parser import HTMLParser
 
@@ -10,13 +11,14 @@ from conftest import small_kate
 
 from kate_keras import InputError
 from kate_keras.cli import main
-from kate_keras.report import make_report
-from kate_keras.report.examples import examples
-from kate_keras.report.page import _directions, _encoded
 from kate_keras.text import Document
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
+
+from kate_keras.report import make_report
+from kate_keras.report.examples import examples
+from kate_keras.report.page import _directions, _encoded
 
 EVIL = "<script>alert('moon')</script> rocket"
 
@@ -177,7 +179,7 @@ def test_a_variant_of_two_layers_has_a_page_too(themed, documents):
     assert 'id="topic-5"' in make_report(deep, "deep", documents)
 
 
-def test_what_cannot_be_reported_is_refused(model, monkeypatch):
+def test_what_cannot_be_reported_is_refused(model):
     with pytest.raises(InputError, match="needs documents, or none at all"):
         make_report(model, "themes", [])
     counts = small_kate(n_components=4, epochs=1).fit(
@@ -185,9 +187,28 @@ def test_what_cannot_be_reported_is_refused(model, monkeypatch):
     )
     with pytest.raises(InputError, match="fitted on counts"):
         make_report(counts, "counts")
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(InputError, match=r"pip install 'kate_keras\[report\]'"):
-        make_report(model, "themes")
+
+
+@pytest.mark.parametrize("package", ["jinja2", "matplotlib"])
+def test_a_missing_package_is_named_before_anything_is_read(package, tmp_path):
+    script = (
+        "import sys\n"
+        f"sys.modules[{package!r}] = None\n"
+        "from kate_keras.cli import main\n"
+        "sys.exit(main(['report', 'no-model', '--corpus', 'no-corpus']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "kate report: `make_report` needs the extra `report`, which is not installed: "
+        "pip install 'kate_keras[report]'\n"
+    )
 
 
 def test_the_command_writes_the_page(model_folder, tmp_path, capsys):

@@ -1,0 +1,3 @@
+from .page import (
+    make_report as make_report,
+)
