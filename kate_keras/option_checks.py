@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from kate_keras.argument_checks import is_number
+from kate_keras.argument_checks import is_integer, is_number, require_count
 from kate_keras.errors import require
 
 
@@ -18,12 +18,12 @@ def check_options(options: Mapping[str, Any], width: int = 1) -> None:
         InputError: If one is out of its range.
     """
     d, k, seed = (options[name] for name in ("n_components", "k", "random_state"))
-    require(is_whole(d, 1), "n_components", "a whole number of at least 1", d)
-    valid = k is None or (is_whole(k, 1) and k <= width * d)
+    require_count(d, "n_components", 1)
+    valid = k is None or (is_integer(k) and 1 <= k <= width * d)
     units = "n_components" if width == 1 else f"{width} * n_components"
     expected = f"None or a whole number from 1 to {units} ({width * d})"
     require(valid, "k", expected, k)
-    valid = seed is None or (is_whole(seed, 0) and seed < 2**32)
+    valid = seed is None or (is_integer(seed) and 0 <= seed < 2**32)
     expected = "None or a whole number from 0 to below 2**32"
     require(valid, "random_state", expected, seed)
     inference = options["inference"]
@@ -50,8 +50,3 @@ def check_stop_words(stop_words: object) -> None:
     words = isinstance(stop_words, Collection) and not isinstance(stop_words, bytes)
     valid = words and all(isinstance(word, str) for word in stop_words)  # type: ignore[attr-defined]
     require(valid, "stop_words", "'english', a list of words or None", stop_words)
-
-
-def is_whole(value: object, least: int) -> bool:
-    """Whether a value is an integer, no truth value, and at least so large."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
