@@ -9,13 +9,18 @@ from unittest import mock
 import keras
 import numpy as np
 import tensorflow as tf
+from scipy import sparse
+from sklearn.linear_model import Ridge
 
 from kate_keras.layers import k_competitive
 from kate_keras.layers.competition import compete
 from kate_keras.models import Autoencoder
-from kate_keras.training import fit, train
+from kate_keras.text.stored_counts import Counts
+from kate_keras.training import compiled, fit, train
+from kate_keras.training.batches import documents_with_words, sparse_batches
 from kate_keras.training.callbacks import BestWeights
 from kate_keras.training.losses import LOSSES, WordCrossentropy
+from kate_keras.training.row_adam import RowAdam
 
 # Activations, k and alpha, and how much of training is over, from 0 to 1.
 Competition = Callable[[tf.Tensor, int, float, tf.Tensor], tf.Tensor]
@@ -142,6 +147,47 @@ def mass_powered(power: float, *arguments: Any, **options: Any) -> History:
         return train(*arguments, **options)
 
 
+# What smoothing adds to each word's sum of squares, as a share of their mean.
+SMOOTHING = 0.3
+
+
+def smoothed_kernel(x: sparse.csr_array, kernel: np.ndarray) -> np.ndarray:
+    """Returns the kernel by which a ridge regression gives the pre-activations.
+
+    Least squares alone would give the kernel back; what the penalty takes from it lies
+    in directions in which documents hardly differ, and is mostly chance.
+
+    Args:
+        x: What the kernel is multiplied by, `(n_documents, vocabulary_size)`.
+        kernel: Weights, `(vocabulary_size, n_components)`.
+    """
+    penalty = SMOOTHING * x.multiply(x).sum() / x.shape[1]
+    ridge = Ridge(penalty, fit_intercept=False, solver="cholesky")
+    smoothed: np.ndarray = ridge.fit(x, x @ kernel).coef_.T
+    return smoothed
+
+
+def smoothed(
+    autoencoder: Autoencoder, counts: Counts, *arguments: Any, **options: Any
+) -> History:
+    """Smooths the kernel after training."""
+    history = train(autoencoder, counts, *arguments, **options)
+    normalize, rows = autoencoder.get_layer("log_count"), []
+    for batch in sparse_batches(counts, documents_with_words(counts), 1000):
+        x = normalize(batch)
+        places, values = x.indices.numpy().T, x.values.numpy().astype(np.float64)
+        rows.append(sparse.csr_array((values, tuple(places)), shape=x.shape))
+    kernel = autoencoder.get_layer("tied_dense").kernel
+    kernel.assign(smoothed_kernel(sparse.vstack(rows, format="csr"), kernel.numpy()))
+    return history
+
+
+def of_the_last_steps(*arguments: Any, **options: Any) -> History:
+    """Trains by step sizes that go by the last 50 gradients rather than 1,000."""
+    with mock.patch.object(compiled, "RowAdam", partial(RowAdam, beta_2=0.98)):
+        return train(*arguments, **options)
+
+
 # What `KATE.fit` takes as its trainer.
 OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "competition let go in the second half": partial(competing, let_go),
@@ -152,6 +198,10 @@ OTHER_TRAININGS: dict[str, Callable[..., History]] = {
     "documents count alike": partial(mass_powered, -1.0),
     "documents count by the root of their mass": partial(mass_powered, -0.5),
     "documents count by the power 3/2 of their mass": partial(mass_powered, 0.5),
+    "step sizes by the last 50 gradients": of_the_last_steps,
+    "kernel smoothed": smoothed,
+    "alpha 2/k, kernel smoothed": smoothed,
+    "k-sparse, kernel smoothed": smoothed,
     "units start in the middle": from_the_middle,
     "units start in the middle, k = 8": from_the_middle,
     "units start in the middle, k = 32": from_the_middle,

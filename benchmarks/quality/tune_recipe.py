@@ -86,7 +86,9 @@ CHOICES: dict[str, dict[str, Any]] = {
     "10 % held out to watch": {"validation_fraction": 0.1},
     "centered": {"read_out": "centered"},
     "whitened activations": {"read_out": "whitened"},
-    # With another training; the winners of before in 20 dimensions and in 128.
+    # With another training; winners are those of before in 20 dimensions and in 128.
+    "alpha 2/k, kernel smoothed": {"variant": "no-amplification"},
+    "k-sparse, kernel smoothed": {"variant": "k-sparse"},
     "units start in the middle, k = 8": {"k": 8},
     "units start in the middle, k = 32": {"k": 32},
     "as in 0.1": {

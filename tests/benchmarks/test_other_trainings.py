@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from conftest import small_kate, themed_documents
+from scipy import sparse
 
 from benchmarks.quality import other_trainings
 from benchmarks.quality.other_trainings import (
@@ -13,6 +14,7 @@ from benchmarks.quality.other_trainings import (
     MassPowered,
     amplified_late,
     let_go,
+    smoothed_kernel,
 )
 from kate_keras.layers.competition import compete
 from kate_keras.training import WordCrossentropy, train
@@ -67,6 +69,21 @@ def test_documents_count_by_their_mass(power, weights):
     found = MassPowered(power).sparse(x, logits)
     np.testing.assert_allclose(found, usual * [*weights, 1.0], rtol=1e-6)
     assert found[2] == 0
+
+
+def test_a_smoothed_kernel_is_shrunk_where_documents_hardly_differ():
+    # Words 0 and 1 come together, word 2 alone: 8 + .3 mean and 2 + .3 mean.
+    x = sparse.csr_array([[2.0, 2.0, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0]])
+    kernel = np.array([[3.0, 1.0], [1.0, -1.0], [1.0, 2.0]])
+    penalty = 0.3 * (4 + 4 + 2) / 3
+    # What tells the first two words apart, no document has: both get their mean.
+    together, alone = 8 / (8 + penalty), 2 / (2 + penalty)
+    expected = [
+        [2 * together, 0.0],
+        [2 * together, 0.0],
+        [1 * alone, 2 * alone],
+    ]
+    np.testing.assert_allclose(smoothed_kernel(x, kernel), expected, atol=1e-12)
 
 
 def test_the_share_that_has_elapsed_ends_with_one():
