@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { bar } from "./bars.js";
 import { button, element, foreign, section } from "./elements.js";
+import { exampleEnds, nameOf } from "./examples.js";
 import { latest } from "./latest.js";
 import { counted, signed } from "./numbers.js";
 import { empty, fill } from "./states.js";
@@ -13,25 +14,28 @@ import { wordShares } from "./word_share.js";
 const WORDS = 5;
 const PAGE = 10;
 
-const EXAMPLES = [
-  ["Launch", "The shuttle will launch a satellite into orbit around the moon."],
-  ["Rocket", "NASA tested the rocket that is to carry its next mission to space."],
-];
-
-const lastTexts = EXAMPLES.map(([, text]) => text);
+// What the reader has written, so that it is still there on the way back.
+let written = null;
 
 export function title() {
   return "Compare two texts";
 }
 
 export function show(body, { service: { info }, signal }) {
+  fill(body, exampleEnds, (ends) => compareView(ends, info, signal), signal);
+}
+
+function compareView(ends, info, signal) {
+  const examples = [0, 1].map((place) => ends.map((words) => half(words, place)));
+  // At first two texts of one topic that have no word in common.
+  const texts = written ?? examples.map(([first]) => first?.[1] ?? "");
   const result = element("div", { class: "results" });
   // Stays in the page, so that a screen reader tells what changes in it.
   const status = element("p", { class: "hidden-text", role: "status" });
   const next = latest(signal);
   const update = () => {
     const current = next();
-    if (lastTexts.some((text) => !text.trim())) {
+    if (texts.some((text) => !text.trim())) {
       result.replaceChildren(empty("Give two texts to see what they have in common."));
       return;
     }
@@ -39,21 +43,27 @@ export function show(body, { service: { info }, signal }) {
       status.textContent = `Cosine similarity ${signed(loaded.similarity)}`;
       return render(loaded);
     };
-    fill(result, () => compare([...lastTexts], info.dimensions, current), tell, current);
+    fill(result, () => compare([...texts], info.dimensions, current), tell, current);
   };
   const field = (place) =>
     textField({
       label: place === 0 ? "First text" : "Second text",
-      text: lastTexts[place],
+      text: texts[place],
       limit: info.limits.max_document_bytes,
-      examples: [EXAMPLES[place]],
+      examples: Promise.resolve(examples[place]),
       changed: (text) => {
-        lastTexts[place] = text;
+        texts[place] = text;
+        written = texts;
         update();
       },
     });
-  body.append(element("div", { class: "columns" }, field(0), field(1)), status, result);
   update();
+  return [element("div", { class: "columns" }, field(0), field(1)), status, result];
+}
+
+/** Every other word of a topic, from the first or from the second on. */
+function half(words, place) {
+  return [nameOf(words), words.filter((_, rank) => rank % 2 === place).join(" ")];
 }
 
 async function compare(documents, dimensions, signal) {

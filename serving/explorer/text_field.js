@@ -1,12 +1,15 @@
 /** A field for a text, with its size and buttons that fill it. */
 
-import { button, element, freshId } from "./elements.js";
+import { button, element, foreign, freshId } from "./elements.js";
 import { bytes, count } from "./numbers.js";
 import { debounced } from "./states.js";
 
 const PAUSE = 200;
 
-/** Makes a field; `changed` is called with its text once typing pauses. */
+/**
+ * Makes a field; `changed` is called with its text once typing pauses. `examples` promises
+ * the names of texts and the texts, for a button each.
+ */
 export function textField({ label, text, limit, examples, changed }) {
   const id = freshId("text");
   const size = element("p", { class: "hint", id: `${id}-size` });
@@ -38,7 +41,17 @@ export function textField({ label, text, limit, examples, changed }) {
     measure();
     changed(value);
   };
+  const filling = ([name, example]) =>
+    button(foreign("span", name), () => put(example), {
+      class: "quiet",
+      "aria-label": `${label}: fill in ${name}`,
+    });
   measure();
+  const clear = button("Clear", () => put(""), {
+    class: "quiet",
+    "aria-label": `${label}: clear`,
+  });
+  examples.then((texts) => clear.before(...texts.map(filling)));
   return element(
     "div",
     { class: "stack text-field" },
@@ -48,13 +61,7 @@ export function textField({ label, text, limit, examples, changed }) {
       "div",
       { class: "field-foot" },
       size,
-      ...examples.map(([name, example]) =>
-        button(name, () => put(example), {
-          class: "quiet",
-          "aria-label": `${label}: fill in ${name}`,
-        }),
-      ),
-      button("Clear", () => put(""), { class: "quiet", "aria-label": `${label}: clear` }),
+      clear,
     ),
   );
 }

@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { bar } from "./bars.js";
 import { documentList } from "./document_list.js";
 import { button, element, foreign, section } from "./elements.js";
+import { exampleEnds, nameOf } from "./examples.js";
 import { latest } from "./latest.js";
 import { counted, signed } from "./numbers.js";
 import { empty, fill, noIndex } from "./states.js";
@@ -15,21 +16,6 @@ import { wordShares } from "./word_share.js";
 const TOPICS = 10;
 const WORDS = 6;
 const NEIGHBOURS = 10;
-
-const EXAMPLES = [
-  [
-    "Space",
-    "The shuttle reached orbit and its crew repaired the satellite before NASA closed the launch window.",
-  ],
-  [
-    "Hockey",
-    "A goal in overtime won the playoff game for the home team, and the goalie was named player of the season.",
-  ],
-  [
-    "Medicine",
-    "The doctor said that the treatment helps most patients, but the pain can come back as the disease goes on.",
-  ],
-];
 
 // So that a text is still there when the reader comes back.
 let lastText = "";
@@ -74,12 +60,18 @@ export function show(body, { service, route, signal }) {
   };
   const limit = service.info.limits.max_document_bytes;
   body.append(
-    textField({ label: "Text", text: lastText, limit, examples: EXAMPLES, changed }),
+    textField({ label: "Text", text: lastText, limit, examples: examples(), changed }),
     status,
     explained,
     documents,
   );
   changed(lastText);
+}
+
+/** None where topics have no words that could be told; explaining a text says why. */
+async function examples() {
+  const ends = await exampleEnds().catch(() => []);
+  return ends.map((words) => [nameOf(words), words.join(" ")]);
 }
 
 async function explain(text, signal) {

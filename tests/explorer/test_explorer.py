@@ -186,6 +186,33 @@ def test_a_text_is_explained_as_it_is_typed(open_page, address, model_folder):
     expect(main).to_contain_text("Topics light up as you type")
 
 
+def test_examples_are_words_of_the_models_topics(open_page, address, model_folder):
+    words = set(load(model_folder, light=True).vocabulary_.words)
+    page = open_page(f"{address}/#/text")
+    box = page.get_by_role("textbox", name="Text")
+    examples = page.get_by_role("button", name="Text: fill in")
+    expect(examples).to_have_count(3)
+    for place in range(3):
+        examples.nth(place).click()
+        filled = box.input_value().split()
+        assert len(filled) > 2
+        assert set(filled) <= words
+        assert filled[0] == examples.nth(place).inner_text()
+        expect(page.locator("main")).to_contain_text(f"{len(filled)} known words")
+    # And two texts of one topic are alike though they have no word in common.
+    page = open_page(f"{address}/#/compare")
+    settled(page)
+    first, second = (
+        page.get_by_role("textbox", name=name).input_value().split()
+        for name in ("First text", "Second text")
+    )
+    assert set(first) | set(second) <= words
+    assert first
+    assert second
+    assert not set(first) & set(second)
+    assert page.locator(".verdict strong").inner_text() > "+0.5"
+
+
 def test_two_texts_are_compared_by_their_vectors(open_page, address, model_folder):
     page = open_page(f"{address}/#/compare")
     first, second = "The rocket reached the moon.", "A planet and its orbit"
