@@ -33,7 +33,16 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 # How the map's documents of a group are found: by what they say.
 QUERY = "hockey goalie overtime"
-CORNERS = [(0.05, 0.5), (0.45, 0.05), (0.55, 0.4), (0.35, 0.75), (0.06, 0.52)]
+# Around the posts on hockey and baseball, from the middle of the map, in shorter sides.
+CORNERS = [
+    (-0.40, -0.25),
+    (-0.30, -0.40),
+    (-0.26, -0.49),
+    (-0.12, -0.49),
+    (-0.10, -0.30),
+    (-0.16, -0.20),
+    (-0.36, -0.20),
+]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,9 +102,9 @@ def _lasso(page: Any) -> None:
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Lasso").click()
     box = page.locator("canvas").first.bounding_box()
-    points = [
-        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in CORNERS
-    ]
+    side = min(box["width"], box["height"])
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    points = [(middle[0] + x * side, middle[1] + y * side) for x, y in CORNERS]
     page.mouse.move(*points[0])
     page.mouse.down()
     for point in points[1:]:
