@@ -229,7 +229,8 @@ def _run(
                         ends[name] = content
                         continue
                     if name == "checkpoint":
-                        place = content
+                        # What workers have written is no other training's any more.
+                        place, file.is_of_this_training = content, True
                     bar.show(name, content)
                 # Only now, as Ray must not be left before Ray Train is done.
                 if "refused" in ends:
@@ -246,8 +247,7 @@ def _run(
         ) from None
     except (KeyboardInterrupt, SystemExit):
         bar.close()
-        if file.path.exists():
-            sys.stderr.write(f"the training can be resumed from {file.path}\n")
+        sys.stderr.write(f"{_left(file)}\n")
         raise
     finally:
         bar.close()
@@ -264,9 +264,9 @@ def _given_up(error: Any, file: CheckpointFile) -> str:
 
 
 def _left(file: CheckpointFile) -> str:
-    if file.path.exists():
+    if file.is_of_this_training and file.path.exists():
         return f"The training can be resumed from {file.path}."
-    return "There is no checkpoint."
+    return "There is no checkpoint yet that it could be resumed from."
 
 
 def _short(reason: str) -> str:

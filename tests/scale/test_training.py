@@ -193,6 +193,38 @@ def test_a_cluster_that_is_gone_is_said_with_what_is_left(tmp_path, monkeypatch)
         distributed._run(Fake(), {}, 2, file, distributed._Bar(1, False))
 
 
+def interrupted(*args):
+    yield "checkpoint", (1, 0)
+    raise KeyboardInterrupt
+
+
+def interrupted_at_once(*args):
+    yield from ()
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("attempts", "resume", "named"),
+    [
+        (interrupted, False, True),
+        (interrupted_at_once, False, False),
+        (interrupted_at_once, True, True),
+    ],
+)
+def test_only_its_own_checkpoint_is_named(
+    attempts, resume, named, tmp_path, monkeypatch, capsys
+):
+    path = tmp_path / "model.checkpoint"
+    CheckpointFile(path, {}).write({"epoch": 1, "batches": 0}, {})
+    monkeypatch.setattr(distributed, "_attempts", attempts)
+    file = CheckpointFile(path, {}, resume)
+    with pytest.raises(KeyboardInterrupt):
+        distributed._run(Fake(), {}, 2, file, distributed._Bar(1, False))
+    said = capsys.readouterr().err
+    assert (f"The training can be resumed from {path}." in said) == named
+    assert ("no checkpoint yet" in said) != named
+
+
 def test_what_workers_refuse_is_said_at_once(tmp_path, monkeypatch):
     def refusing(*args):
         yield "refused", "lower `learning_rate`"
