@@ -22,6 +22,7 @@ from kate_keras.cli.options import (
     show_json,
 )
 from kate_keras.cli.standard_streams import say
+from kate_keras.errors import InputError
 from kate_keras.estimator import KATE
 from kate_keras.loading import load
 from kate_keras.models import KATEAutoencoder
@@ -75,6 +76,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Encodes both corpora, measures and prints the figures."""
+    if options.n_words < 2:
+        raise InputError(
+            "`--n-words` must be at least 2: coherent are words that come together. "
+            f"Received: {options.n_words}"
+        )
     model = load(options.model)
     model.require_texts()
     other = load(options.against) if options.against else None

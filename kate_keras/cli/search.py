@@ -53,8 +53,8 @@ def check(index: "DocumentIndex", labels: list[str]) -> None:
     """
     if not len(index):
         raise InputError(
-            "The index holds no documents; its making was interrupted. "
-            "Run `kate index` again as before."
+            "The index holds no documents: all were deleted, or its making was "
+            "interrupted. Run `kate index` to add some, or again as before."
         )
     there = index.labels() if labels else {}
     for label in labels:
@@ -82,7 +82,11 @@ def run(options: argparse.Namespace) -> None:
         show_json([{"similarity": m.similarity, **asdict(m.document)} for m in matches])
         return
     if not matches:
-        print("nothing found: the index knows no word of the text")
+        of_labels = " with such a label" if options.label else ""
+        print(
+            "nothing found: the index knows no word of the text, or none of any "
+            f"document{of_labels}"
+        )
     for match in matches:
         document = match.document
         labels = f"  [{', '.join(document.labels)}]" if document.labels else ""

@@ -223,7 +223,8 @@ class DocumentIndex:
         query = self._documents.search(np.ascontiguousarray(vectors, np.float32))
         query = query.distance_type("cosine").limit(min(n, len(self)))
         query = query.select([*StoredDocument.COLUMNS, "_distance"])
-        if exact or facts.probes is None:
+        # Of a label's documents the parts nearest to a text may hold few or none.
+        if exact or labels or facts.probes is None:
             query = query.bypass_vector_index()
         else:
             query = query.nprobes(facts.probes)

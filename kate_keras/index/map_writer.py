@@ -20,18 +20,19 @@ from kate_keras.index.tables import (
 def write_map(database: Any, index: DocumentIndex, mapped: int) -> int:
     """Gives every document with known words its place.
 
-    The places stay as they are until the corpus has doubled or halved since they were
-    laid out; documents that came in between are placed among the others.
+    The places stay as they are until these documents have doubled or halved since the
+    places were laid out; those that came in between are placed among the others.
 
     Args:
         database: The index, to be written.
         index: The same, to be read.
-        mapped: Documents that there were when the map was laid out last; 0, never.
+        mapped: Documents with known words that there were when the map was laid out
+            last; 0, never.
 
     Returns:
-        Documents that there were when this map was laid out.
+        Documents with known words that there were when this map was laid out.
     """
-    n_documents = len(index)
+    n_documents = len(index) - index.count_unknown()
     laid_out = LANDMARKS in table_names(database)
     if not laid_out or not mapped / 2 <= n_documents <= 2 * mapped:
         _choose_landmarks(database, index)

@@ -146,7 +146,7 @@ def vectors_of(column: pa.ChunkedArray | pa.Array) -> Any:
     """Returns vectors, none of them null, as float32 `(n, n_components)`."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    return column.flatten().to_numpy().reshape(len(column), -1)
+    return column.flatten().to_numpy().reshape(len(column), column.type.list_size)
 
 
 def listed(numbers: Iterable[int]) -> str:

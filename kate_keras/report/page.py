@@ -185,7 +185,8 @@ def _map(part: Part, random_state: int) -> str | None:
 
 def _topic_quality(model: KATE, part: Part, n_words: int) -> dict[str, Any] | None:
     ids = model.topic_word_ids(n_words)
-    if not len(ids):
+    # One word has no pairs that could come together.
+    if n_words < 2 or not len(ids):
         return None
     kernel = model.autoencoder_.kernel
     return analysis.topic_quality(ids, part.counts, kernel).to_json()

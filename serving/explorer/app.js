@@ -20,18 +20,26 @@ const main = document.getElementById("main");
 const notice = document.getElementById("notice");
 
 let service = null;
+let starts = 0;
 let leaving = new AbortController();
 let shown = false;
 
 async function start() {
+  starts += 1;
+  const own = starts;
+  leaving.abort();
+  service = null;
   forget();
   forgetDocuments();
   main.replaceChildren(loading());
   notice.replaceChildren();
   try {
-    service = await openService();
+    const opened = await openService();
+    // Another model may have been chosen in between.
+    if (own !== starts) return;
+    service = opened;
   } catch (error) {
-    main.replaceChildren(failure(error, start));
+    if (own === starts) main.replaceChildren(failure(error, start));
     return;
   }
   offerModels();

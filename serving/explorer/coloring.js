@@ -61,10 +61,11 @@ export function byOneTopic(map, index, topics) {
 
 /** Colors search results by similarity, in steps from the least to the most similar. */
 export function bySimilarity(map, results) {
-  const steps = 4;
   const values = results.map(({ similarity }) => similarity);
   const low = Math.min(...values);
-  const width = (Math.max(...values) - low) / steps || 1;
+  const high = Math.max(...values);
+  const steps = low < high ? 4 : 1;
+  const width = (high - low) / steps || 1;
   const of = new Int16Array(map.size).fill(NONE);
   const counts = new Array(steps).fill(0);
   for (const { number, similarity } of results) {
@@ -75,7 +76,10 @@ export function bySimilarity(map, results) {
     counts[step] += 1;
   }
   const categories = counts.map((count, step) => ({
-    name: `${(low + step * width).toFixed(2)} to ${(low + (step + 1) * width).toFixed(2)}`,
+    name:
+      steps === 1
+        ? low.toFixed(2)
+        : `${(low + step * width).toFixed(2)} to ${(low + (step + 1) * width).toFixed(2)}`,
     count,
     color: ({ ramp }) => ramp[step],
   }));

@@ -6,7 +6,7 @@ import { button, element, foreign, section } from "./elements.js";
 import { exampleEnds, nameOf } from "./examples.js";
 import { latest } from "./latest.js";
 import { counted, signed } from "./numbers.js";
-import { empty, fill } from "./states.js";
+import { empty, fill, retire, settle } from "./states.js";
 import { textField } from "./text_field.js";
 import { allTopics, signOf, topicLink } from "./topic_names.js";
 import { wordShares } from "./word_share.js";
@@ -36,14 +36,24 @@ function compareView(ends, info, signal) {
   const update = () => {
     const current = next();
     if (texts.some((text) => !text.trim())) {
-      result.replaceChildren(empty("Give two texts to see what they have in common."));
+      settle(result, empty("Give two texts to see what they have in common."));
+      status.textContent = "";
       return;
     }
+    const load = async () => {
+      try {
+        return await compare([...texts], info.dimensions, current);
+      } catch (error) {
+        if (!current.aborted) status.textContent = "";
+        throw error;
+      }
+    };
     const tell = (loaded) => {
-      status.textContent = `Cosine similarity ${signed(loaded.similarity)}`;
+      status.textContent =
+        nothingToCompare(loaded) ?? `Cosine similarity ${signed(loaded.similarity)}`;
       return render(loaded);
     };
-    fill(result, () => compare([...texts], info.dimensions, current), tell, current);
+    fill(result, load, tell, current);
   };
   const field = (place) =>
     textField({
@@ -84,12 +94,15 @@ async function compare(documents, dimensions, signal) {
   return { similarity, shares, explanations, known, topics };
 }
 
+function nothingToCompare({ known }) {
+  if (!known.includes(0)) return null;
+  const text = known[0] === 0 ? "first" : "second";
+  return `No word of the ${text} text is in the vocabulary, so there is nothing to compare.`;
+}
+
 function render({ similarity, shares, explanations, known, topics }) {
-  if (known.includes(0)) {
-    return empty(
-      `No word of the ${known[0] === 0 ? "first" : "second"} text is in the vocabulary, so there is nothing to compare.`,
-    );
-  }
+  const nothing = nothingToCompare({ known });
+  if (nothing !== null) return empty(nothing);
   return [
     verdict(similarity, known),
     element(
@@ -136,7 +149,7 @@ function topicShares(shares, explanations, topics) {
     list.append(...rows.map((share) => shareItem(share, largest, byIndex, topics)));
     const left = shares.length - list.children.length;
     more.textContent = `Show more of ${counted(left, "topic")}`;
-    more.hidden = left === 0;
+    if (left === 0) retire(more, list.children[start]);
   };
   extend();
   return element("div", { class: "stack" }, list, element("p", {}, more));

@@ -10,16 +10,18 @@ let kept = new Map();
 
 /** Reads documents in the order of their numbers; those deleted since are left out. */
 export async function documentsOf(numbers, signal) {
+  // Answers that come once all is forgotten, of another model, are not kept.
+  const answers = kept;
   // What is forgotten in between must still be there for this list.
   const found = new Map(numbers.map((number) => [number, kept.get(number)]));
   const missing = numbers.filter((number) => found.get(number) === undefined);
   for (let start = 0; start < missing.length; start += BATCH) {
     const batch = missing.slice(start, start + BATCH);
     const { documents } = await get("documents", { numbers: batch.join() }, signal);
-    if (kept.size > MOST_KEPT) kept = new Map();
-    for (const number of batch) kept.set(number, null);
+    if (answers.size > MOST_KEPT) answers.clear();
+    for (const number of batch) answers.set(number, null);
     for (const document of documents) {
-      kept.set(document.number, document);
+      answers.set(document.number, document);
       found.set(document.number, document);
     }
   }

@@ -24,7 +24,15 @@ function open(message) {
       autocomplete: "off",
       spellcheck: "false",
       required: true,
+      oninput: () => check(),
     });
+    // What a header cannot carry, as a dash or a quote that an editor has made finer.
+    const check = () =>
+      input.setCustomValidity(
+        /^[\x21-\x7e]+$/.test(input.value.trim())
+          ? ""
+          : "A key has only letters, digits and signs of ASCII, and no spaces between them.",
+      );
     const submit = (event) => {
       event.preventDefault();
       resolve(input.value.trim());

@@ -51,9 +51,9 @@ export class MapOverlay {
 
   #tell = debounced(PAUSE, async (row) => {
     if (row !== this.#hovered) return;
-    const [document] = await documentsOf([this.#map.number[row]]).catch(() => []);
+    const told = await tell(this.#map.number[row]);
     if (row !== this.#hovered) return;
-    this.tip.replaceChildren(...(document ? description(document) : ["This document is gone."]));
+    this.tip.replaceChildren(...told);
     this.tip.hidden = false;
     this.#place();
   });
@@ -88,6 +88,15 @@ function shape(tag, attributes) {
   const node = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
+}
+
+async function tell(number) {
+  try {
+    const [document] = await documentsOf([number]);
+    return document ? description(document) : ["This document is gone."];
+  } catch (error) {
+    return [error.message];
+  }
 }
 
 function description({ id, labels, snippet }) {

@@ -8,7 +8,7 @@ import { button, element, foreign, section } from "./elements.js";
 import { idDownload } from "./id_download.js";
 import { countCodes } from "./map_data.js";
 import { count, counted } from "./numbers.js";
-import { empty, fill } from "./states.js";
+import { empty, fill, retire } from "./states.js";
 import { signOf, topicLink } from "./topic_names.js";
 
 const PAGE = 20;
@@ -32,7 +32,7 @@ export function pagedDocuments(rows, map, open, signal) {
       signal,
     );
     more.textContent = `Show more of ${count(rows.length - shown)}`;
-    more.hidden = shown >= rows.length;
+    if (shown >= rows.length) retire(more, page);
   };
   if (rows.length === 0) return element("p", { class: "hint" }, "No documents.");
   extend();

@@ -20,11 +20,29 @@ export async function fill(container, load, render, signal) {
     container.replaceChildren(
       failure(error, () => {
         container.replaceChildren();
+        // Where the button was that is gone.
+        container.tabIndex = -1;
+        container.focus({ preventScroll: true });
         fill(container, load, render, signal);
       }),
     );
   }
   container.removeAttribute("aria-busy");
+}
+
+/** Fills a part of the page at once, whose loading may have been aborted. */
+export function settle(container, ...content) {
+  container.replaceChildren(...content);
+  container.removeAttribute("aria-busy");
+}
+
+/** Hides a button that has done its last; what it has brought gets its focus. */
+export function retire(control, brought) {
+  const focused = document.activeElement === control;
+  control.hidden = true;
+  if (!focused) return;
+  brought.tabIndex = -1;
+  brought.focus({ preventScroll: true });
 }
 
 export function loading() {

@@ -7,7 +7,7 @@ import { button, element, foreign, section } from "./elements.js";
 import { exampleEnds, nameOf } from "./examples.js";
 import { latest } from "./latest.js";
 import { counted, signed } from "./numbers.js";
-import { empty, fill, noIndex } from "./states.js";
+import { empty, fill, noIndex, settle } from "./states.js";
 import { textField } from "./text_field.js";
 import { tintedText } from "./tinted_text.js";
 import { allTopics, firstWords, signOf, topicLink } from "./topic_names.js";
@@ -25,7 +25,11 @@ export function title() {
 }
 
 export function show(body, { service, route, signal }) {
-  lastText = route.query.get("text") ?? lastText;
+  if (route.query.has("text") && !(history.state?.taken && lastText)) {
+    lastText = route.query.get("text");
+    // Or the way back would put it in the place of what the reader has made of it.
+    history.replaceState({ taken: true }, "");
+  }
   const explained = element("div", { class: "results" });
   const documents = element("div", { class: "results" });
   // Stays in the page, so that a screen reader tells what changes in it.
@@ -35,10 +39,11 @@ export function show(body, { service, route, signal }) {
     lastText = text;
     const current = next();
     if (!text.trim()) {
-      explained.replaceChildren(
+      settle(
+        explained,
         empty("Topics light up as you type. Nothing you type is stored by this page."),
       );
-      documents.replaceChildren();
+      settle(documents);
       status.textContent = "";
       return;
     }

@@ -69,7 +69,7 @@ async function lookUp(word, dimensions, signal) {
   const known = moved[0].words.map((share) => share.word);
   if (known.length !== 1) return { word, known };
   const [{ neighbours }, topics] = await Promise.all([
-    get(`words/${encodeURIComponent(word)}`, { n: NEIGHBOURS }, signal),
+    get(`words/${encodeURIComponent(known[0])}`, { n: NEIGHBOURS }, signal),
     allTopics(),
   ]);
   return { word, known, moved, neighbours, topics };

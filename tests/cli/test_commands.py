@@ -281,6 +281,12 @@ def test_evaluate_counts_topic_words_that_the_reference_lacks(
     assert f"words of topics are in no document of {few}" in capsys.readouterr().err
 
 
+def test_evaluate_refuses_topics_of_one_word_before_the_work(capsys):
+    command = ["evaluate", "no-model", "--train", "no", "--test", "no", "--n-words"]
+    assert "`--n-words` must be at least 2" in fails(capsys, *command, 1)
+    assert "no-model" in fails(capsys, *command, 2)
+
+
 def test_evaluate_refuses_bad_word_pairs_and_models_before_the_work(
     corpus, tmp_path, model_folder, capsys
 ):

@@ -6,6 +6,7 @@ import pytest
 pytest.importorskip("lancedb")
 from running_kate import fails, run_json, write_corpus
 
+from kate_keras.cli import main
 from kate_keras.index import DocumentIndex, index_writer, map_writer
 
 
@@ -105,6 +106,17 @@ def test_as_many_are_found_as_there_are_however_many_are_wanted(
 ):
     found = run_json(capsys, "search", tmp_path / "index", "moon", "-n", 2**62)
     assert len(found) == 8
+
+
+def test_why_nothing_is_found_is_not_guessed(index, tmp_path, capsys):
+    place = tmp_path / "index"
+    assert main(["search", str(place), "zzblorp"]) == 0
+    assert "knows no word of the text, or none of any document\n" in (
+        capsys.readouterr().out
+    )
+    ids = [match["id"] for match in run_json(capsys, "search", place, "moon")]
+    run_json(capsys, "delete", place, *ids)
+    assert "all were deleted, or" in fails(capsys, "search", place, "moon")
 
 
 def test_an_id_that_is_no_text_is_that_of_no_document(index, tmp_path, capsys):

@@ -315,6 +315,176 @@ def test_a_failure_is_told_and_can_be_tried_again(open_page, address):
     expect(page.locator("main")).to_contain_text("Words that raise it")
 
 
+def test_an_edited_text_is_there_on_the_way_back(open_page, address):
+    page = open_page(f"{address}/#/text?text=rocket")
+    box = page.get_by_role("textbox", name="Text")
+    expect(box).to_have_value("rocket")
+    box.fill("cheese")
+    expect(page.locator("main")).to_contain_text("1 known word")
+    page.locator("nav a", has_text="Topics").click()
+    settled(page)
+    page.go_back()
+    expect(box).to_have_value("cheese")
+    # And a link to another text brings that.
+    page.goto(f"{address}/#/text?text=violin")
+    expect(box).to_have_value("violin")
+
+
+def test_a_word_is_looked_up_beside_words_that_are_not_known(open_page, address):
+    page = open_page(f"{address}/#/words/the%20moon%2F")
+    settled(page)
+    expect(page.locator("main")).to_contain_text("Nearest words")
+
+
+def test_what_is_heard_of_two_texts_is_what_is_seen(open_page, address):
+    page = open_page(f"{address}/#/compare", expected=["Failed to load resource"])
+    settled(page)
+    status = page.locator("[role=status]").first
+    expect(status).to_contain_text("Cosine similarity")
+    second = page.get_by_role("textbox", name="Second text")
+    second.fill("zzblorp")
+    expect(status).to_contain_text("No word of the second text")
+    second.fill("")
+    expect(status).to_have_text("")
+    second.fill("moon")
+    expect(status).to_contain_text("Cosine similarity")
+    page.route("**/explain*", lambda route: route.abort())
+    second.fill("orbit")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(status).to_have_text("")
+
+
+def test_a_part_that_is_emptied_while_it_loads_is_not_busy(open_page, address):
+    page = open_page(f"{address}/#/text")
+    settled(page)
+    asked = []
+    page.route("**/explain*", lambda route: asked.append(route))
+    page.get_by_role("textbox", name="Text").fill("moon")
+    expect(page.locator("[aria-busy=true]")).not_to_have_count(0)
+    page.get_by_role("button", name="Text: clear").click()
+    expect(page.locator("main")).to_contain_text("Topics light up as you type")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert asked
+
+
+def test_the_last_of_a_list_has_the_focus_of_the_button_that_brought_it(
+    open_page, address
+):
+    page = open_page(f"{address}/#/compare")
+    settled(page)
+    page.evaluate("""async () => {
+        const { retire } = await import("./explorer/states.js");
+        const more = document.createElement("button");
+        const brought = document.createElement("li");
+        brought.id = "brought";
+        document.querySelector("main").append(brought, more);
+        more.focus();
+        retire(more, brought);
+    }""")
+    assert page.evaluate("document.activeElement.id") == "brought"
+
+
+def test_a_document_that_comes_late_is_not_taken_for_another_models(open_page, address):
+    page = open_page(f"{address}/#/about")
+    settled(page)
+    asked = page.evaluate("""async () => {
+        const { documentsOf, forgetDocuments } = await import(
+            "./explorer/document_store.js"
+        );
+        const ask = window.fetch;
+        let answer;
+        window.fetch = (...request) =>
+            new Promise((resolve) => { answer = () => resolve(ask(...request)); });
+        const late = documentsOf([0]);
+        forgetDocuments();
+        answer();
+        await late;
+        let asked = 0;
+        window.fetch = (...request) => { asked += 1; return ask(...request); };
+        await documentsOf([0]);
+        await documentsOf([0]);
+        window.fetch = ask;
+        return asked;
+    }""")
+    assert asked == 1
+
+
+def test_the_model_that_was_chosen_last_is_shown(open_page, model_folder):
+    held = []
+
+    def hold(route):
+        # The answers of b come after those of c.
+        held.append(route) if "model=b" in route.request.url else route.continue_()
+
+    with served(model=f"a={model_folder},b={model_folder},c={model_folder}") as url:
+        page = open_page(f"{url}/#/about")
+        settled(page)
+        page.route("**/info?*", hold)
+        choice = page.locator("#models select")
+        choice.select_option("b")
+        choice.select_option("c")
+        expect(page).to_have_title(re.compile("– c –"))
+        for route in held:
+            route.continue_()
+        page.wait_for_load_state("networkidle")
+        assert held
+        expect(page).to_have_title(re.compile("– c –"))
+        expect(choice).to_have_value("c")
+
+
+def test_a_failure_under_the_pointer_is_told_as_one(open_page, address):
+    page = open_page(f"{address}/#/map", expected=["Failed to load resource"])
+    settled(page)
+    page.route("**/documents?*", lambda route: route.abort())
+    told = page.evaluate("""async () => {
+        const { documentsOf, forgetDocuments } = await import(
+            "./explorer/document_store.js"
+        );
+        forgetDocuments();
+        return documentsOf([59]).catch((error) => error.message);
+    }""")
+    assert "does not answer" in told
+    box = page.locator("canvas").first.bounding_box()
+    tip = page.locator(".tip")
+    for row in range(12):
+        for column in range(16):
+            x = box["x"] + box["width"] * (column + 0.5) / 16
+            page.mouse.move(x, box["y"] + box["height"] * (row + 0.5) / 12)
+            page.wait_for_timeout(30)
+            if page.locator("svg circle:not([hidden])").count():
+                break
+        else:
+            continue
+        break
+    expect(tip).to_have_text(told)
+
+
+def test_results_that_are_equally_similar_have_one_colour(open_page, address):
+    page = open_page(f"{address}/#/map")
+    names = page.evaluate("""async () => {
+        const { bySimilarity } = await import("./explorer/coloring.js");
+        const map = { size: 3, rowOf: new Map([[7, 0], [8, 1]]) };
+        const of = (...similarities) =>
+            bySimilarity(map, similarities.map((similarity, i) => (
+                { number: 7 + i, similarity }
+            )));
+        return [of(0.831, 0.831), of(0.25, 0.75)].map(({ categories, of }) =>
+            [categories.map(({ name, count }) => [name, count]), [...of]]);
+    }""")
+    assert names == [
+        [[["0.83", 2]], [0, 0, -1]],
+        [
+            [
+                ["0.25 to 0.38", 1],
+                ["0.38 to 0.50", 0],
+                ["0.50 to 0.63", 0],
+                ["0.63 to 0.75", 1],
+            ],
+            [0, 3, -1],
+        ],
+    ]
+
+
 def test_a_text_that_is_too_long_is_refused_in_words(open_page, model_folder):
     with served(model=model_folder, max_document_bytes=50) as url:
         page = open_page(f"{url}/#/text", expected=["Failed to load resource"])
@@ -328,6 +498,10 @@ def test_a_key_is_asked_for(open_page, model_folder):
     with served(model=model_folder, api_keys="sesame") as url:
         page = open_page(f"{url}/#/about", expected=["Failed to load resource"])
         field = page.get_by_role("textbox", name="Key")
+        # As an editor makes of two hyphens; no header could carry it.
+        field.fill("ses–ame")
+        field.press("Enter")
+        assert "ASCII" in field.evaluate("field => field.validationMessage")
         field.fill("wrong")
         field.press("Enter")
         expect(page.get_by_role("alert").first).to_be_visible()

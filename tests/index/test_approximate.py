@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from lancedb.table import LanceTable
 from themed_index import cosines, themed_corpus, write
 
 from kate_keras.index import DocumentIndex, approximate, map_writer
@@ -49,6 +50,25 @@ def test_the_recall_is_that_of_the_probes(folder):
     fewest, low = approximate.enough_probes(documents, 17, wanted=0.0)
     assert fewest <= probes
     assert low <= recall
+
+
+def test_a_label_is_looked_for_in_all_parts(tmp_path, model_folder, monkeypatch):
+    monkeypatch.setattr(approximate, "MOST_EXACT", 299)
+    monkeypatch.setattr(map_writer, "MOST_LANDMARKS", 30)
+    # One of 17 parts; LanceDB joins those of so few documents if it may.
+    monkeypatch.setattr(approximate, "enough_probes", lambda *of: (1, 0.95))
+    monkeypatch.setattr(LanceTable, "optimize", lambda *of, **options: None)
+    write(tmp_path / "index", model_folder, themed_corpus(300))
+    index = DocumentIndex(tmp_path / "index")
+    text = ["rocket orbit moon"]
+    assert len(index.search(text, 300)[0]) < 300
+    labels = [label for label in index.labels() if label != "space"]
+    assert labels
+    for label in labels:
+        found = index.search(text, 10, labels=[label])[0]
+        true = index.search(text, 10, labels=[label], exact=True)[0]
+        assert len(found) == 10
+        assert [m.document.id for m in found] == [m.document.id for m in true]
 
 
 def test_few_vectors_are_all_compared(folder, model_folder, monkeypatch):

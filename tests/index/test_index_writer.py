@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from conftest import small_kate
 from themed_index import themed_corpus, write
@@ -235,6 +236,28 @@ def test_the_map_stays_until_the_corpus_has_doubled(tmp_path, model_folder):
         assert len(order) == n_documents
         places.append(own.places[order][:30].tolist())
     assert places[0] == places[1] != places[2]
+
+
+def unknown(n_documents):
+    return [Document("zzblorp", f"u{i}") for i in range(n_documents)]
+
+
+def test_documents_without_known_words_are_an_index_too(tmp_path, model_folder):
+    write(tmp_path / "index", model_folder, unknown(2))
+    index = DocumentIndex(tmp_path / "index")
+    assert len(index) == index.count_unknown() == 2
+    assert len(index.map().number) == 0
+    assert list(index.vectors()) == []
+    assert index.search(["moon"]) == [[]]
+
+
+def test_the_map_is_laid_out_by_the_documents_that_lie_on_it(tmp_path, model_folder):
+    corpus = themed_corpus(11)
+    write(tmp_path / "index", model_folder, [*unknown(9), *corpus[:1]])
+    write(tmp_path / "index", model_folder, [*unknown(9), *corpus])
+    places = DocumentIndex(tmp_path / "index").map().places
+    assert len(places) == 11
+    assert len(np.unique(places, axis=0)) > 5
 
 
 def test_deleted_documents_are_gone(tmp_path, model_folder):

@@ -179,6 +179,12 @@ def test_a_variant_of_two_layers_has_a_page_too(themed, documents):
     assert 'id="topic-5"' in make_report(deep, "deep", documents)
 
 
+def test_one_word_a_topic_has_no_coherence(model, documents):
+    page = make_report(model, "themes", documents, n_words=1)
+    assert "<h1>themes</h1>" in page
+    assert "coheren" not in page.lower()
+
+
 def test_what_cannot_be_reported_is_refused(model):
     with pytest.raises(InputError, match="needs documents, or none at all"):
         make_report(model, "themes", [])
